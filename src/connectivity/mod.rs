@@ -1,0 +1,1 @@
+//! Who may talk to whom, judged on NetworkPolicies as plain values.

@@ -1,0 +1,1 @@
+//! The Kubernetes objects that the compiler emits, as types.

@@ -1,0 +1,1 @@
+//! The tree on disk: what plan owns, what may be written, and how it is written.

@@ -1,0 +1,1 @@
+//! What each release of each upstream project reads, as tables: adding a release is adding rows.
