@@ -2,7 +2,11 @@
 
 pub mod addresses;
 pub mod connectivity;
+pub mod decode;
+pub mod diagnostics;
+pub mod model;
 pub mod objects;
+pub mod source;
 pub mod tree;
 pub mod upstream;
 pub mod yaml;
