@@ -5,6 +5,7 @@ pub mod connectivity;
 pub mod decode;
 pub mod diagnostics;
 pub mod model;
+pub mod resolve;
 pub mod objects;
 pub mod source;
 pub mod tree;

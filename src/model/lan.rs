@@ -1,6 +1,6 @@
 //! The physical network, its machines, and what else is on it.
 
-use super::values::{DnsLabel, DnsSubdomain, HostAddress, LabelKey, LabelValue, PortNumber, Taken};
+use super::values::{self, DnsLabel, DnsSubdomain, HostAddress, LabelKey, LabelValue, PortNumber, Taken};
 use crate::addresses::Cidr;
 use crate::decode::{Entries, OneOrMany};
 use crate::source::Located;
@@ -88,7 +88,7 @@ table! {
         /// Its port; several for several.
         required port: OneOrMany<PortNumber> = "5432";
         /// What it speaks on that port.
-        default("TCP".to_owned()) protocol: String = "\"UDP\"";
+        default(values::Protocol::Tcp) protocol: values::Protocol = "\"UDP\"";
         /// `http` or `https`, for what is called by URL.
         optional scheme: DnsLabel = "\"http\"";
         /// The databases that belong to the platform.

@@ -1,6 +1,7 @@
 //! Seldon Core v2.
 
-use super::values::{DnsLabel, HostAddress, PortNumber, Release};
+use super::service::TrafficPolicy;
+use super::values::{DnsLabel, DnsSubdomain, HostAddress, PortNumber, Release};
 use crate::decode::{Decode, Raw, Reader, Shape, Value};
 use crate::source::Located;
 use crate::table;
@@ -28,7 +29,9 @@ table! {
         /// The address of the shared runtime's scheduler. It is a control plane without authentication.
         optional scheduler: SeldonAddress = "\"192.168.1.201\"";
         /// The pool of these addresses; without it the cluster's default.
-        optional pool: DnsLabel = "\"homelab\"";
+        optional pool: DnsSubdomain = "\"homelab\"";
+        /// Where traffic for these addresses goes. `Local` keeps the client's address.
+        default(TrafficPolicy::Local) traffic: TrafficPolicy = "\"Cluster\"";
         /// What the shared runtime calls, as in a service.
         optional needs: Vec<Located<String>> = "[\"minio\"]";
         /// Who calls the shared runtime's inference endpoint, as in a service.

@@ -1,0 +1,107 @@
+//! Stages: what each one applies, by id.
+
+use super::id::{ClusterId, ServiceId, TenantId};
+use super::{Resolved, names};
+use crate::diagnostics::Diagnostic;
+use crate::model;
+use crate::source::{Located, Span};
+
+/// A stage of the migration.
+#[derive(Debug)]
+pub struct Stage<'p> {
+    pub name: &'p str,
+    /// The cluster that it works on.
+    pub on: Option<ClusterId>,
+    /// What it applies, in the order in which it was written; a group is expanded by name.
+    pub apply: Vec<Located<Unit>>,
+    pub rollback: Option<ClusterId>,
+    pub written: &'p model::Stage,
+    pub span: Span,
+}
+
+/// Something that a stage applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit {
+    /// Calico by kubectl, before a controller can run.
+    BootstrapCalico,
+    Calico,
+    Metallb,
+    Namespaces,
+    /// The default-deny, DNS and API server policies.
+    PoliciesBaseline,
+    Policies,
+    Service(ServiceId),
+    /// The controller and the shared runtime.
+    Seldon,
+    Tenant(TenantId),
+    /// The DNS names and hosts entries.
+    Dns,
+}
+
+pub fn stages(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let plan = resolved.plan;
+    let mut stages = Vec::new();
+    for entry in plan.stages.iter().flat_map(|list| list.value.iter()) {
+        let written = &entry.value;
+        let path = format!("stages.{}", written.name.value);
+        let clusters: Vec<&str> = resolved.clusters.iter().map(|cluster| cluster.name).collect();
+        let mut cluster = |name: Option<&Located<model::values::DnsLabel>>, key: &str| {
+            let on = format!("{path}.{key}");
+            name.and_then(|name| names::look_up("cluster", name, &on, clusters.iter().copied(), diagnostics))
+                .map(ClusterId::new)
+        };
+        let said = cluster(written.on.as_ref(), "on");
+        let rollback = cluster(written.rollback.as_ref(), "rollback");
+        let mut targets = resolved.targets().map(|cluster| cluster.id);
+        let only = targets.next().filter(|_| targets.next().is_none());
+        let on = said.or(only);
+        let mut apply = Vec::new();
+        for name in written.apply.iter().flat_map(|list| list.value.iter()) {
+            match units(resolved, on, &name.value) {
+                Some(units) => apply.extend(units.into_iter().map(|unit| Located::new(unit, name.span))),
+                None => diagnostics.push(unknown_unit(resolved, name, &path)),
+            }
+        }
+        stages.push(Stage { name: written.name.value.as_str(), on, apply, rollback, written, span: entry.span });
+    }
+    resolved.stages = stages;
+}
+
+/// What a name in `apply` stands for; `None` when it stands for nothing.
+fn units(resolved: &Resolved<'_>, on: Option<ClusterId>, name: &str) -> Option<Vec<Unit>> {
+    let here = |cluster: ClusterId| on.is_none_or(|on| on == cluster);
+    let one = match name {
+        "bootstrap.calico" => Unit::BootstrapCalico,
+        "calico" => Unit::Calico,
+        "metallb" => Unit::Metallb,
+        "namespaces" => Unit::Namespaces,
+        "policies" => Unit::Policies,
+        "policies.baseline" => Unit::PoliciesBaseline,
+        "dns" => Unit::Dns,
+        "seldon" if !resolved.installs.is_empty() => Unit::Seldon,
+        "tenants" => {
+            let tenants = resolved.tenants.iter().filter(|tenant| here(tenant.cluster));
+            return Some(tenants.map(|tenant| Unit::Tenant(tenant.id)).collect());
+        }
+        _ => {
+            let plain = name.strip_prefix("services.").unwrap_or(name);
+            let services = resolved.services.iter().filter(|service| service.key == plain && here(service.cluster));
+            let found: Vec<Unit> = services.map(|service| Unit::Service(service.id)).collect();
+            if !found.is_empty() {
+                return Some(found);
+            }
+            let plain = name.strip_prefix("tenants.")?;
+            let tenants = resolved.tenants.iter().filter(|tenant| tenant.key == plain && here(tenant.cluster));
+            let found: Vec<Unit> = tenants.map(|tenant| Unit::Tenant(tenant.id)).collect();
+            return (!found.is_empty()).then_some(found);
+        }
+    };
+    Some(vec![one])
+}
+
+fn unknown_unit(resolved: &Resolved<'_>, name: &Located<String>, path: &str) -> Diagnostic {
+    let fixed = ["bootstrap.calico", "calico", "metallb", "namespaces", "policies", "policies.baseline", "dns", "seldon", "tenants"];
+    let services = resolved.services.iter().map(|service| service.key);
+    let known = fixed.into_iter().chain(services);
+    names::unknown("service or layer", &name.value, name.span, format!("{path}.apply"), known)
+}
