@@ -5,6 +5,7 @@
 
 pub mod argocd;
 pub mod calico;
+pub mod charts;
 pub mod flux;
 pub mod kubernetes;
 pub mod metallb;
