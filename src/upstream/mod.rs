@@ -9,6 +9,7 @@ pub mod charts;
 pub mod flux;
 pub mod kubernetes;
 pub mod metallb;
+pub mod schema;
 pub mod seldon;
 mod version;
 
