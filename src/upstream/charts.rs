@@ -81,11 +81,14 @@ const ROWS: &[Row] = &[
         chart: "argo/argo-cd",
         values: "server.service",
         class: Some("loadBalancerClass"),
+        // argoproj/argo-helm#2769, merged before this chart.
+        class_since: (7, 6, 0),
         traffic: Some("externalTrafficPolicy"),
         node_ports: &["nodePortHttp", "nodePortHttps"],
         ..USUAL
     },
-    // argo-helm charts/argo-workflows/templates/server/server-service.yaml
+    // argo-helm charts/argo-workflows/templates/server/server-service.yaml; it takes the class from `controller`, by
+    // mistake (argoproj/argo-helm#3444).
     Row {
         chart: "argo/argo-workflows",
         values: "server",
@@ -108,7 +111,7 @@ const ROWS: &[Row] = &[
         node_ports: &["nodePort"],
         ..USUAL
     },
-    // harbor-helm templates/nginx/service.yaml: no annotations path outside `expose.<type>`, no traffic policy.
+    // harbor-helm templates/nginx/service.yaml; no class and no traffic policy up to 1.19.2 (goharbor/harbor-helm#2413).
     Row {
         chart: "harbor/harbor",
         values: "expose.loadBalancer",
@@ -123,8 +126,8 @@ const ROWS: &[Row] = &[
         chart: "ingress-nginx/ingress-nginx",
         values: "controller.service",
         class: Some("loadBalancerClass"),
-        // "Service: Add `controller.service.loadBalancerClass`", first in a 4.7 chart.
-        class_since: (4, 7, 0),
+        // kubernetes/ingress-nginx#9562; seen to work from this chart.
+        class_since: (4, 7, 1),
         traffic: Some("externalTrafficPolicy"),
         node_ports: &["nodePorts.http", "nodePorts.https"],
         webhook_ports: &[8443],
