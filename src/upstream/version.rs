@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use super::Release;
+
 /// A release of an upstream project, such as `v3.30.2`, `2.9.1` or `v1.33.1+k3s1`.
 ///
 /// [`Display`](fmt::Display) gives back what was written, because an image tag or a chart version is looked up by
@@ -30,11 +32,6 @@ pub struct NotAVersion {
 }
 
 impl Version {
-    /// A version known at compile time, for the tables of this module.
-    pub fn new(major: u32, minor: u32, patch: u32) -> Self {
-        Version { major, minor, patch, suffix: String::new(), written: format!("v{major}.{minor}.{patch}") }
-    }
-
     pub fn minor_line(&self) -> Minor {
         Minor(self.major, self.minor)
     }
@@ -44,16 +41,21 @@ impl Version {
         format!("{}.{}.{}", self.major, self.minor, self.patch)
     }
 
-    /// Whether this release is `release` or later; `release` is `(major, minor, patch)` as the tables state it.
-    ///
-    /// A pre-release such as `v3.32.0-rc.1` is not at least `(3, 32, 0)`.
-    pub fn at_least(&self, release: (u32, u32, u32)) -> bool {
-        *self >= Version::new(release.0, release.1, release.2)
+    /// Whether this is `release` or a later one. A pre-release such as `v3.32.0-rc.1` is not at least `(3, 32, 0)`.
+    pub fn at_least(&self, release: Release) -> bool {
+        *self >= Version::from(release)
     }
 
     /// Whether this is a release before the numbers that it names.
     fn is_prerelease(&self) -> bool {
         self.suffix.starts_with('-')
+    }
+}
+
+impl From<Release> for Version {
+    /// A release of the tables; written with a `v`.
+    fn from((major, minor, patch): Release) -> Self {
+        Version { major, minor, patch, suffix: String::new(), written: format!("v{major}.{minor}.{patch}") }
     }
 }
 
@@ -73,16 +75,12 @@ impl FromStr for Version {
             return Err(refuse());
         }
         let mut parts = [0u32; 3];
-        let mut count = 0;
-        for part in numbers.split('.') {
+        for (at, part) in numbers.split('.').enumerate() {
             // `parse` alone would take a sign, and `1.07` is a typing error and no release anywhere.
             let written_as_number = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
             let padded = part.len() > 1 && part.starts_with('0');
-            if count == parts.len() || !written_as_number || padded {
-                return Err(refuse());
-            }
-            parts[count] = part.parse().map_err(|_| refuse())?;
-            count += 1;
+            let place = parts.get_mut(at).filter(|_| written_as_number && !padded).ok_or_else(refuse)?;
+            *place = part.parse().map_err(|_| refuse())?;
         }
         let [major, minor, patch] = parts;
         Ok(Version { major, minor, patch, suffix: suffix.to_owned(), written: text.to_owned() })
