@@ -79,8 +79,8 @@ impl<'a> Question<'a, '_> {
             };
             decision.conflicts.push(Conflict::new(name, obstacle));
         }
-        let others = self.ledger.manifests.iter().filter(|manifest| manifest.plan != self.plan);
-        if let Some(other) = others.last().filter(|_| !self.force) {
+        let mut others = self.ledger.manifests.iter().filter(|manifest| manifest.plan != self.plan);
+        if let Some(other) = others.next_back().filter(|_| !self.force) {
             decision.conflicts.push(Conflict::new("", Obstacle::OtherPlan(other.plan.clone())));
         }
     }
