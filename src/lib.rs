@@ -1,13 +1,127 @@
 //! `plan` compiles one `migration.toml` into one deterministic GitOps tree.
+//!
+//! ```text
+//! migration.toml + plan.lock
+//!   │ decode    TOML -> typed tables, every value with its place; all mistakes at once
+//!   ▼
+//! Plan          what was written                                            model
+//!   │ resolve   names -> ids, defaults, addresses (pin, then lock, then lowest free)
+//!   ▼
+//! Resolved      every question answered
+//!   │ derive    flows, policies, order
+//!   ▼
+//! Facts
+//!   │ check     one rule = one file = one line in a list
+//!   ▼
+//! Facts         now known to be good
+//!   │ emit      one output kind = one file = one line in a list; cannot fail
+//!   ▼
+//! Tree          path -> bytes, and the new lock
+//!   └─ the command line: write it, or only say what was found               cli
+//! ```
+//!
+//! Within a stage everything is reported; an error stops the next stage. [`compile`] is one pure function: no files, no
+//! clock, no environment, no randomness, no hash order. Only `tree` (and the command line, for what a person names on
+//! it) touches the disk, and only `cli` prints. A module uses only those above it in this list.
+
+pub mod source;
+
+pub mod diagnostics;
 
 pub mod addresses;
 pub mod connectivity;
-pub mod decode;
-pub mod diagnostics;
-pub mod model;
-pub mod resolve;
-pub mod objects;
-pub mod source;
-pub mod tree;
 pub mod upstream;
 pub mod yaml;
+
+pub mod decode;
+pub mod model;
+pub mod objects;
+
+pub mod resolve;
+
+pub mod facts;
+
+pub mod check;
+
+pub mod emit;
+
+pub mod tree;
+
+pub mod cli;
+
+use diagnostics::{Diagnostic, has_errors};
+use facts::Facts;
+use resolve::LockFile;
+use source::Source;
+use tree::{Tree, TreePath};
+
+/// Everything that a compilation depends on.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    pub plan: Source,
+    pub lock: Option<Source>,
+}
+
+/// What came of a compilation.
+#[derive(Debug)]
+pub struct Compilation {
+    /// Every finding, in the order in which it is shown.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The tree and the lock; nothing when there are errors.
+    pub output: Option<Output>,
+}
+
+/// A compiled plan.
+#[derive(Debug)]
+pub struct Output {
+    pub tree: Tree,
+    /// The text of the new `plan.lock`.
+    pub lock: String,
+}
+
+/// The number of the plan and of the lock among the texts of a compilation, for spans.
+pub const PLAN: u16 = 0;
+pub const LOCK: u16 = 1;
+
+/// Compiles a plan.
+pub fn compile(inputs: &Inputs) -> Compilation {
+    let mut output = None;
+    let diagnostics = judge(inputs, |facts, diagnostics| {
+        if !has_errors(diagnostics) {
+            let lock = facts.resolved.lock.text();
+            output = Some(Output { tree: render(facts), lock });
+        }
+    });
+    Compilation { diagnostics, output }
+}
+
+/// Compiles a plan up to its facts and hands them over together with what was found; `with` is not called when the plan
+/// cannot be read or a name in it means nothing.
+pub fn judge(inputs: &Inputs, with: impl FnOnce(&Facts<'_>, &[Diagnostic])) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let plan = decode::read::<model::Plan>(&inputs.plan, PLAN, &mut found);
+    let lock = match &inputs.lock {
+        Some(lock) => LockFile::read(lock, LOCK, &mut found),
+        None => Some(LockFile::default()),
+    };
+    if let (Some(plan), Some(lock)) = (plan, lock)
+        && let Some(resolved) = resolve::resolve(&plan, &lock, &mut found)
+    {
+        let facts = facts::derive(resolved);
+        check::check(&facts, &mut found);
+        diagnostics::sort(&mut found);
+        with(&facts, &found);
+    }
+    diagnostics::sort(&mut found);
+    found
+}
+
+/// Emits and collects the files. Past the checks nothing can go wrong.
+fn render(facts: &Facts<'_>) -> Tree {
+    let mut tree = Tree::new();
+    for (path, bytes) in emit::emit(facts).into_parts() {
+        let path = TreePath::new(path).expect("broken promise: emitters make paths of checked names");
+        tree.insert("emit", path, bytes).expect("broken promise: two emitters never make the same file");
+    }
+    tree
+}

@@ -66,7 +66,10 @@ pub fn assign(resolved: &mut Resolved<'_>, lock: &LockFile) {
             let lan = &resolved.lan;
             lan.dhcp.iter().chain(&lan.reserved).for_each(|range| excluded.insert(*range));
             let machines = resolved.hosts.iter().flat_map(|host| &host.addresses);
-            lan.gateways.iter().chain(machines).for_each(|ip| excluded.insert(crate::addresses::AddressRange::single(*ip)));
+            lan.gateways
+                .iter()
+                .chain(machines)
+                .for_each(|ip| excluded.insert(crate::addresses::AddressRange::single(*ip)));
             PoolSpace { name: pool.name.to_owned(), addresses: pool.addresses.clone(), excluded }
         })
         .collect();
@@ -111,7 +114,8 @@ fn wishes(resolved: &Resolved<'_>) -> (Vec<Wish>, Vec<Request>) {
         }
         let cluster = resolved.cluster(service.cluster).name;
         let key = format!("{cluster}/services.{}", service.key);
-        let pins: Vec<Address> = service.written.ip.iter().flat_map(|ip| ip.value.iter()).map(|ip| ip.value).collect();
+        let pins: Vec<Address> =
+            service.written.ip.iter().flat_map(|ip| ip.value.iter()).map(|ip| ip.value).collect();
         let mut request = Request::new(key.clone(), resolved.pool(pool).name);
         request = pins.iter().fold(request, |request, pin| request.pinned(*pin));
         request = service.families.iter().fold(request, |request, family| request.wanting(*family));

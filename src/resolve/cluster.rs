@@ -134,8 +134,14 @@ pub fn clusters<'p>(
         let servers = machines(&written.servers.value, "servers");
         let agents = machines(written.agents.as_ref().map_or(&[], |agents| &agents.value), "agents");
         let replaces = written.replaces.as_ref().and_then(|name| {
-            names::look_up("cluster", name, &format!("{on}.replaces"), entries.names().collect::<Vec<_>>().into_iter(), diagnostics)
-                .map(ClusterId::new)
+            names::look_up(
+                "cluster",
+                name,
+                &format!("{on}.replaces"),
+                entries.names().collect::<Vec<_>>().into_iter(),
+                diagnostics,
+            )
+            .map(ClusterId::new)
         });
         let services: Vec<Cidr> = written.services.value.iter().map(|cidr| cidr.value).collect();
         let pods: Vec<Cidr> = written.pods.value.iter().map(|cidr| cidr.value).collect();
@@ -176,11 +182,7 @@ pub fn clusters<'p>(
     resolved
 }
 
-fn settings<'p>(
-    calico: &'p model::Calico,
-    cluster: &'p model::Cluster,
-    lan: &Lan,
-) -> CalicoSettings<'p> {
+fn settings<'p>(calico: &'p model::Calico, cluster: &'p model::Cluster, lan: &Lan) -> CalicoSettings<'p> {
     let pools = match &calico.pools {
         Some(pools) => pools.value.iter().map(|entry| declared_pool(entry, calico)).collect(),
         None => cluster.pods.value.iter().map(|cidr| default_pool(cidr, calico)).collect::<Vec<_>>(),

@@ -77,7 +77,9 @@ pub fn delivery(resolved: &mut Resolved<'_>, _diagnostics: &mut [Diagnostic]) {
     });
     let has_calico = resolved.targets().any(|cluster| cluster.cni == Cni::Calico);
     let of_bootstrap = listed(plan.bootstrap.as_ref().and_then(|bootstrap| bootstrap.value.owns.as_ref()))
-        .unwrap_or_else(|| if has_calico && !of_ansible.contains(&Layer::Calico) { vec![Layer::Calico] } else { vec![] });
+        .unwrap_or_else(|| {
+            if has_calico && !of_ansible.contains(&Layer::Calico) { vec![Layer::Calico] } else { vec![] }
+        });
     let of_gitops = plan.gitops.as_ref().map(|gitops| {
         listed(gitops.value.owns.as_ref())
             .unwrap_or_else(|| IN_CLUSTER.into_iter().filter(|layer| !of_ansible.contains(layer)).collect())

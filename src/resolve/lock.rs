@@ -50,9 +50,13 @@ impl LockFile {
             diagnostics.push(refuse(Span::new(number, 0..0), problem));
             return None;
         }
-        let held = written.held.into_iter().map(|(key, addresses)| (key, addresses.into_iter().collect::<Held>()));
+        let held =
+            written.held.into_iter().map(|(key, addresses)| (key, addresses.into_iter().collect::<Held>()));
         Some(LockFile {
-            lock: Lock { held: held.filter(|(_, held)| !held.is_empty()).collect(), released: written.released },
+            lock: Lock {
+                held: held.filter(|(_, held)| !held.is_empty()).collect(),
+                released: written.released,
+            },
         })
     }
 
@@ -88,7 +92,9 @@ mod tests {
         let text = file.text();
         let mut found = Vec::new();
         assert_eq!(LockFile::read(&Source::new("plan.lock", text.clone()), 1, &mut found), Some(file));
-        assert!(found.is_empty() && text.contains("\"after/services.mlflow\" = [\"192.168.1.202\", \"fd00::2\"]"));
+        assert!(
+            found.is_empty() && text.contains("\"after/services.mlflow\" = [\"192.168.1.202\", \"fd00::2\"]")
+        );
     }
 
     #[test]

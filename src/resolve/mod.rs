@@ -22,9 +22,7 @@ mod tenant;
 pub use address::{AddressSource, Assigned, Holder};
 pub use cluster::{CalicoPool, CalicoSettings, Cluster, Overlay};
 pub use delivery::{Argo, Delivery, GitopsTarget, Writer};
-pub use id::{
-    ClusterId, ExternalId, HostId, InstallId, NamespaceId, PoolId, RuntimeId, ServiceId, TenantId,
-};
+pub use id::{ClusterId, ExternalId, HostId, InstallId, NamespaceId, PoolId, RuntimeId, ServiceId, TenantId};
 pub use lock::LockFile;
 pub use namespace::{Namespace, NamespaceKind};
 pub use network::{External, Host, Lan};
@@ -173,9 +171,9 @@ impl<'p> Resolved<'p> {
 
     /// The namespace of that name in that cluster.
     pub fn find_namespace(&self, cluster: ClusterId, name: &str) -> Option<&Namespace<'p>> {
-        let at = self.namespaces.binary_search_by(|namespace| {
-            (namespace.cluster, namespace.name.as_str()).cmp(&(cluster, name))
-        });
+        let at = self
+            .namespaces
+            .binary_search_by(|namespace| (namespace.cluster, namespace.name.as_str()).cmp(&(cluster, name)));
         at.ok().map(|at| &self.namespaces[at])
     }
 

@@ -16,12 +16,17 @@ pub fn unknown<'a>(
     let message = format!("there is no {what} `{name}`");
     let finding = Diagnostic::new(&rules::UNKNOWN_NAME, span, message).on(on);
     match nearest(name, known.iter().copied()) {
-        Some(meant) => {
-            finding.here("not declared").help(format!("did you mean `{meant}`?")).fix(span, format!("\"{meant}\""))
-        }
+        Some(meant) => finding
+            .here("not declared")
+            .help(format!("did you mean `{meant}`?"))
+            .fix(span, format!("\"{meant}\"")),
         None if known.is_empty() => finding.here(format!("the plan declares no {what}")),
-        None if known.len() <= 12 => finding.here("not declared").help(format!("there are: {}", known.join(", "))),
-        None => finding.here("not declared").help(format!("the plan declares {} of them, none is like this", known.len())),
+        None if known.len() <= 12 => {
+            finding.here("not declared").help(format!("there are: {}", known.join(", ")))
+        }
+        None => finding
+            .here("not declared")
+            .help(format!("the plan declares {} of them, none is like this", known.len())),
     }
 }
 

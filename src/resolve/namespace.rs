@@ -66,7 +66,8 @@ pub fn namespaces(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>
     let plan = resolved.plan;
     let mut drafts: BTreeMap<(ClusterId, String), Draft> = BTreeMap::new();
     let mut add = |cluster: ClusterId, name: &str, kind: NamespaceKind, from: String, span: Span| {
-        let draft = drafts.entry((cluster, name.to_owned())).or_insert(Draft { kind, from: Vec::new(), span });
+        let draft =
+            drafts.entry((cluster, name.to_owned())).or_insert(Draft { kind, from: Vec::new(), span });
         draft.kind = draft.kind.min(kind);
         if !draft.from.contains(&from) {
             draft.from.push(from);
@@ -81,7 +82,13 @@ pub fn namespaces(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>
         add(service.cluster, name, NamespaceKind::Platform, service.path(), service.written.namespace.span);
     }
     for install in &resolved.installs {
-        add(install.cluster, &install.namespace_name, NamespaceKind::Platform, "seldon".to_owned(), install.span);
+        add(
+            install.cluster,
+            &install.namespace_name,
+            NamespaceKind::Platform,
+            "seldon".to_owned(),
+            install.span,
+        );
     }
     for cluster in resolved.targets() {
         if let Some(metallb) = &cluster.written.metallb {
@@ -97,11 +104,16 @@ pub fn namespaces(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>
         let known: Vec<ClusterId> = resolved
             .targets()
             .map(|cluster| cluster.id)
-            .filter(|cluster| resolved.services_of(*cluster).iter().any(|service| service.written.namespace.value.as_str() == name))
+            .filter(|cluster| {
+                resolved
+                    .services_of(*cluster)
+                    .iter()
+                    .any(|service| service.written.namespace.value.as_str() == name)
+            })
             .collect();
-        let said = entry.value.cluster.as_ref().map(|cluster| cluster.clone().map(|name| {
-            OneOrMany(vec![crate::source::Located::new(name, cluster.span)])
-        }));
+        let said = entry.value.cluster.as_ref().map(|cluster| {
+            cluster.clone().map(|name| OneOrMany(vec![crate::source::Located::new(name, cluster.span)]))
+        });
         let clusters = match (&said, known.is_empty()) {
             (None, false) => known,
             _ => homes(resolved, &path, entry.name.span, said.as_ref(), None, diagnostics),
@@ -152,11 +164,15 @@ fn build<'p>(resolved: &mut Resolved<'p>, drafts: BTreeMap<(ClusterId, String), 
 /// Tells everything that is in a namespace which one it is.
 fn wire(resolved: &mut Resolved<'_>) {
     let find = |resolved: &Resolved<'_>, cluster: ClusterId, name: &str| {
-        resolved.find_namespace(cluster, name).expect("broken promise: every namespace in use was collected").id
+        resolved
+            .find_namespace(cluster, name)
+            .expect("broken promise: every namespace in use was collected")
+            .id
     };
     for at in 0..resolved.services.len() {
         let service = &resolved.services[at];
-        resolved.services[at].namespace = find(resolved, service.cluster, service.written.namespace.value.as_str());
+        resolved.services[at].namespace =
+            find(resolved, service.cluster, service.written.namespace.value.as_str());
     }
     for at in 0..resolved.tenants.len() {
         let tenant = &resolved.tenants[at];
@@ -174,4 +190,3 @@ fn wire(resolved: &mut Resolved<'_>) {
         };
     }
 }
-

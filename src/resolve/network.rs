@@ -61,7 +61,12 @@ pub fn lan(plan: &Plan) -> Lan {
     };
     Lan {
         cidrs: lan.cidr.value.iter().map(|cidr| cidr.value).collect(),
-        gateways: lan.gateway.iter().flat_map(|list| list.value.iter()).map(|gateway| gateway.value).collect(),
+        gateways: lan
+            .gateway
+            .iter()
+            .flat_map(|list| list.value.iter())
+            .map(|gateway| gateway.value)
+            .collect(),
         dhcp: ranges(&lan.dhcp),
         reserved: ranges(&lan.reserve),
         mtu: lan.mtu(),
@@ -109,19 +114,32 @@ pub fn externals<'p>(
             (Some(host), Some(ip)) => {
                 let message = format!("`{on}` has both `host` and `ip`");
                 let finding = Diagnostic::new(&rules::EXTERNAL_WITHOUT_ADDRESS, ip.span, message).on(on);
-                diagnostics.push(finding.here("one of them is enough").label(host.span, "its address is known by the host"));
+                diagnostics.push(
+                    finding
+                        .here("one of them is enough")
+                        .label(host.span, "its address is known by the host"),
+                );
                 continue;
             }
             (None, None) => {
                 let message = format!("`{on}` has neither `host` nor `ip`");
-                let finding = Diagnostic::new(&rules::EXTERNAL_WITHOUT_ADDRESS, entry.name.span, message).on(on);
-                diagnostics.push(finding.here("a policy reaches it by address").help("add: ip = \"192.168.1.40\""));
+                let finding =
+                    Diagnostic::new(&rules::EXTERNAL_WITHOUT_ADDRESS, entry.name.span, message).on(on);
+                diagnostics
+                    .push(finding.here("a policy reaches it by address").help("add: ip = \"192.168.1.40\""));
                 continue;
             }
         };
         let protocol = external.protocol();
         let ports = external.port.value.iter().map(|port| port.value.0).collect();
-        resolved.push(External { name: entry.name.value.as_str(), addresses, host, ports, protocol, written: external });
+        resolved.push(External {
+            name: entry.name.value.as_str(),
+            addresses,
+            host,
+            ports,
+            protocol,
+            written: external,
+        });
     }
     resolved
 }

@@ -48,7 +48,8 @@ pub fn parties(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let read = |list: Option<&[Located<String>]>, key: &str, diagnostics: &mut Vec<Diagnostic>| {
             directory.list(resolved, service.cluster, list, &path, key, diagnostics)
         };
-        let needs = read(service.written.needs.as_ref().map(|list| list.value.as_slice()), "needs", diagnostics);
+        let needs =
+            read(service.written.needs.as_ref().map(|list| list.value.as_slice()), "needs", diagnostics);
         let clients = read(Some(&service.shared.clients()), "clients", diagnostics);
         let scraped = service.shared.scraped_by.as_ref().map(|list| list.value.as_slice());
         services.push((needs, clients, read(scraped, "scraped_by", diagnostics)));
@@ -56,10 +57,11 @@ pub fn parties(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let mut tenants = Vec::with_capacity(resolved.tenants.len());
     for tenant in &resolved.tenants {
         let path = tenant.path();
-        let read = |list: &Option<Located<Vec<Located<String>>>>, key: &str, diagnostics: &mut Vec<Diagnostic>| {
-            let list = list.as_ref().map(|list| list.value.as_slice());
-            directory.list(resolved, tenant.cluster, list, &path, key, diagnostics)
-        };
+        let read =
+            |list: &Option<Located<Vec<Located<String>>>>, key: &str, diagnostics: &mut Vec<Diagnostic>| {
+                let list = list.as_ref().map(|list| list.value.as_slice());
+                directory.list(resolved, tenant.cluster, list, &path, key, diagnostics)
+            };
         let shared = &tenant.shared;
         tenants.push((
             read(&shared.needs, "needs", diagnostics),
@@ -69,10 +71,11 @@ pub fn parties(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
     }
     let mut installs = Vec::new();
     for install in &resolved.installs {
-        let read = |list: &Option<Located<Vec<Located<String>>>>, key: &str, diagnostics: &mut Vec<Diagnostic>| {
-            let list = list.as_ref().map(|list| list.value.as_slice());
-            directory.list(resolved, install.cluster, list, "seldon", key, diagnostics)
-        };
+        let read =
+            |list: &Option<Located<Vec<Located<String>>>>, key: &str, diagnostics: &mut Vec<Diagnostic>| {
+                let list = list.as_ref().map(|list| list.value.as_slice());
+                directory.list(resolved, install.cluster, list, "seldon", key, diagnostics)
+            };
         let settings = &install.settings;
         installs.push((
             read(&settings.needs, "needs", diagnostics),
@@ -115,7 +118,8 @@ fn allows<'p>(
             // With several clusters, an entry holds in each of them that has both names.
             let several = resolved.targets().count() > 1;
             let mut found = Vec::new();
-            let from = directory.name(resolved, cluster, &written.value.from, &format!("{path}.from"), &mut found);
+            let from =
+                directory.name(resolved, cluster, &written.value.from, &format!("{path}.from"), &mut found);
             let to = directory.name(resolved, cluster, &written.value.to, &format!("{path}.to"), &mut found);
             if found.is_empty() || !several {
                 diagnostics.append(&mut found);
@@ -133,8 +137,12 @@ fn allows<'p>(
         }
         let meant = allows.iter().any(|allow| allow.index == index);
         if !meant && resolved.targets().count() > 1 {
-            let message = format!("no cluster has both `{}` and `{}`", written.value.from.value, written.value.to.value);
-            diagnostics.push(Diagnostic::new(&rules::UNKNOWN_NAME, written.value.from.span, message).on(path));
+            let message = format!(
+                "no cluster has both `{}` and `{}`",
+                written.value.from.value, written.value.to.value
+            );
+            diagnostics
+                .push(Diagnostic::new(&rules::UNKNOWN_NAME, written.value.from.span, message).on(path));
         }
     }
     allows
@@ -143,8 +151,16 @@ fn allows<'p>(
 impl<'a> Directory<'a> {
     fn new(resolved: &'a Resolved<'_>) -> Directory<'a> {
         Directory {
-            services: resolved.services.iter().map(|service| ((service.cluster, service.key), service.id)).collect(),
-            tenants: resolved.tenants.iter().map(|tenant| ((tenant.cluster, tenant.key), tenant.id)).collect(),
+            services: resolved
+                .services
+                .iter()
+                .map(|service| ((service.cluster, service.key), service.id))
+                .collect(),
+            tenants: resolved
+                .tenants
+                .iter()
+                .map(|tenant| ((tenant.cluster, tenant.key), tenant.id))
+                .collect(),
             externals: (resolved.externals.iter().enumerate())
                 .map(|(at, external)| (external.name, ExternalId::new(at)))
                 .collect(),
@@ -180,9 +196,14 @@ impl<'a> Directory<'a> {
         match text {
             "lan" => return vec![named(Party::Lan)],
             "internet" => return vec![named(Party::Internet)],
-            "tenants" => return resolved.tenants_of(cluster).map(|tenant| named(Party::Tenant(tenant.id))).collect(),
+            "tenants" => {
+                return resolved.tenants_of(cluster).map(|tenant| named(Party::Tenant(tenant.id))).collect();
+            }
             "seldon" if resolved.install_of(cluster).is_some() => {
-                return resolved.runtimes_of(cluster).map(|runtime| named(Party::Runtime(runtime.id))).collect();
+                return resolved
+                    .runtimes_of(cluster)
+                    .map(|runtime| named(Party::Runtime(runtime.id)))
+                    .collect();
             }
             _ => {}
         }
@@ -191,20 +212,29 @@ impl<'a> Directory<'a> {
                 Ok(cidr) => return vec![named(Party::Network(cidr))],
                 Err(error) => {
                     let message = format!("`{text}` is not a network: {error}");
-                    let finding = Diagnostic::new(&crate::decode::rules::UNREADABLE_ADDRESS, written.span, message);
+                    let finding =
+                        Diagnostic::new(&crate::decode::rules::UNREADABLE_ADDRESS, written.span, message);
                     diagnostics.push(finding.here("expected a network such as \"192.168.1.0/24\"").on(on));
                     return Vec::new();
                 }
             }
         }
         let found = match text.split_once('.') {
-            Some(("services", name)) => self.services.get(&(cluster, name)).map(|id| Party::Service(*id)).into_iter().collect(),
-            Some(("tenants", name)) => self.tenants.get(&(cluster, name)).map(|id| Party::Tenant(*id)).into_iter().collect(),
-            Some(("external", name)) => self.externals.get(name).map(|id| Party::External(*id)).into_iter().collect(),
-            Some(("hosts", name)) => self.hosts.get(name).map(|id| Party::Host(*id)).into_iter().collect(),
-            Some(("namespaces", name)) => {
-                resolved.find_namespace(cluster, name).map(|namespace| Party::Namespace(namespace.id)).into_iter().collect()
+            Some(("services", name)) => {
+                self.services.get(&(cluster, name)).map(|id| Party::Service(*id)).into_iter().collect()
             }
+            Some(("tenants", name)) => {
+                self.tenants.get(&(cluster, name)).map(|id| Party::Tenant(*id)).into_iter().collect()
+            }
+            Some(("external", name)) => {
+                self.externals.get(name).map(|id| Party::External(*id)).into_iter().collect()
+            }
+            Some(("hosts", name)) => self.hosts.get(name).map(|id| Party::Host(*id)).into_iter().collect(),
+            Some(("namespaces", name)) => resolved
+                .find_namespace(cluster, name)
+                .map(|namespace| Party::Namespace(namespace.id))
+                .into_iter()
+                .collect(),
             _ => self.bare(cluster, text),
         };
         match found.as_slice() {
@@ -230,19 +260,33 @@ impl<'a> Directory<'a> {
         let tenant = self.tenants.get(&(cluster, name)).map(|id| Party::Tenant(*id));
         let several: Vec<Party> = service.into_iter().chain(external).chain(tenant).collect();
         // A host often has the name of what runs on it; what runs on it is meant.
-        if several.is_empty() { self.hosts.get(name).map(|id| Party::Host(*id)).into_iter().collect() } else { several }
+        if several.is_empty() {
+            self.hosts.get(name).map(|id| Party::Host(*id)).into_iter().collect()
+        } else {
+            several
+        }
     }
 
-    fn unknown(&self, resolved: &Resolved<'_>, cluster: ClusterId, written: &Located<String>, on: &str) -> Diagnostic {
+    fn unknown(
+        &self,
+        resolved: &Resolved<'_>,
+        cluster: ClusterId,
+        written: &Located<String>,
+        on: &str,
+    ) -> Diagnostic {
         let text = written.value.as_str();
         let name = text.split_once('.').map_or(text, |(_, name)| name);
         let disabled = resolved.plan.services.as_ref().and_then(|all| all.value.get(name));
         if let Some(entry) = disabled {
             let there = if entry.value.enabled() { "runs in another cluster" } else { "is not enabled" };
-            return Diagnostic::new(&rules::UNKNOWN_NAME, written.span, format!("the service `{name}` {there}"))
-                .here("nothing answers")
-                .label(entry.name.span, "declared here")
-                .on(on);
+            return Diagnostic::new(
+                &rules::UNKNOWN_NAME,
+                written.span,
+                format!("the service `{name}` {there}"),
+            )
+            .here("nothing answers")
+            .label(entry.name.span, "declared here")
+            .on(on);
         }
         let services = resolved.services_of(cluster).iter().map(|service| service.key);
         let externals = resolved.externals.iter().map(|external| external.name);

@@ -35,14 +35,21 @@ impl Pool<'_> {
     }
 }
 
-pub fn pools<'p>(plan: &'p Plan, clusters: &[Cluster<'p>], diagnostics: &mut Vec<Diagnostic>) -> Vec<Pool<'p>> {
+pub fn pools<'p>(
+    plan: &'p Plan,
+    clusters: &[Cluster<'p>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Pool<'p>> {
     let mut resolved = Vec::new();
     for entry in plan.pools.iter().flat_map(|pools| pools.value.iter()) {
         let written = &entry.value;
         let on = format!("pools.{}.cluster", entry.name.value);
         let known = clusters.iter().map(|cluster| cluster.name);
-        let Some(cluster) = names::look_up("cluster", &written.cluster, &on, known, diagnostics) else { continue };
-        let mut ranges: Vec<AddressRange> = written.addresses.value.iter().map(|entry| entry.value.0).collect();
+        let Some(cluster) = names::look_up("cluster", &written.cluster, &on, known, diagnostics) else {
+            continue;
+        };
+        let mut ranges: Vec<AddressRange> =
+            written.addresses.value.iter().map(|entry| entry.value.0).collect();
         ranges.sort();
         let mut addresses = AddressSet::new();
         ranges.iter().for_each(|range| addresses.insert(*range));

@@ -3,7 +3,8 @@
 use crate::diagnostics::{Level, Rule};
 
 /// Every rule of this stage.
-pub const RULES: &[&Rule] = &[&UNKNOWN_NAME, &AMBIGUOUS_CLUSTER, &NO_TARGET, &EXTERNAL_WITHOUT_ADDRESS, &LOCK_UNREADABLE];
+pub const RULES: &[&Rule] =
+    &[&UNKNOWN_NAME, &AMBIGUOUS_CLUSTER, &NO_TARGET, &EXTERNAL_WITHOUT_ADDRESS, &LOCK_UNREADABLE];
 
 pub static UNKNOWN_NAME: Rule = Rule {
     code: "P1001",

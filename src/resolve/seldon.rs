@@ -85,8 +85,12 @@ impl SeldonAddress {
 /// Controllers, and their runtimes. Namespaces are filled in later.
 pub fn installs<'p>(resolved: &mut Resolved<'p>, diagnostics: &mut Vec<Diagnostic>) {
     let plan = resolved.plan;
-    let using: BTreeSet<ClusterId> =
-        resolved.tenants.iter().filter(|tenant| tenant.shared.seldon()).map(|tenant| tenant.cluster).collect();
+    let using: BTreeSet<ClusterId> = resolved
+        .tenants
+        .iter()
+        .filter(|tenant| tenant.shared.seldon())
+        .map(|tenant| tenant.cluster)
+        .collect();
     for cluster in homes(resolved, &using, diagnostics) {
         let own = resolved.cluster(cluster).written.seldon.as_ref();
         let whole = plan.seldon.as_ref();
@@ -105,8 +109,14 @@ pub fn installs<'p>(resolved: &mut Resolved<'p>, diagnostics: &mut Vec<Diagnosti
         };
         let kafka = settings.kafka.as_ref().and_then(|name| {
             let services = resolved.services_of(cluster);
-            names::look_up("service", name, "seldon.kafka", services.iter().map(|service| service.key), diagnostics)
-                .map(|at| services[at].id)
+            names::look_up(
+                "service",
+                name,
+                "seldon.kafka",
+                services.iter().map(|service| service.key),
+                diagnostics,
+            )
+            .map(|at| services[at].id)
         });
         let mut server_configs: Vec<String> =
             settings.server_configs().into_iter().map(|name| name.value).collect();
@@ -131,9 +141,15 @@ pub fn installs<'p>(resolved: &mut Resolved<'p>, diagnostics: &mut Vec<Diagnosti
     runtimes(resolved, diagnostics);
 }
 
-fn homes(resolved: &Resolved<'_>, using: &BTreeSet<ClusterId>, diagnostics: &mut Vec<Diagnostic>) -> Vec<ClusterId> {
+fn homes(
+    resolved: &Resolved<'_>,
+    using: &BTreeSet<ClusterId>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<ClusterId> {
     let mut homes = using.clone();
-    homes.extend(resolved.targets().filter(|cluster| cluster.written.seldon.is_some()).map(|cluster| cluster.id));
+    homes.extend(
+        resolved.targets().filter(|cluster| cluster.written.seldon.is_some()).map(|cluster| cluster.id),
+    );
     if let Some(list) = resolved.plan.seldon.as_ref().and_then(|seldon| seldon.value.cluster.as_ref()) {
         let known = resolved.clusters.iter().map(|cluster| cluster.name);
         for name in &list.value {

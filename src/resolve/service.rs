@@ -92,8 +92,14 @@ pub fn services<'p>(resolved: &mut Resolved<'p>, diagnostics: &mut Vec<Diagnosti
         }
         let shared = written.shared.or(defaults);
         let path = format!("services.{}", entry.name.value);
-        let homes =
-            homes(resolved, &path, entry.name.span, shared.cluster.as_ref(), shared.pool.as_ref(), diagnostics);
+        let homes = homes(
+            resolved,
+            &path,
+            entry.name.span,
+            shared.cluster.as_ref(),
+            shared.pool.as_ref(),
+            diagnostics,
+        );
         for cluster in homes {
             services.extend(service(resolved, entry, &path, cluster, shared.clone(), diagnostics));
         }
@@ -122,8 +128,7 @@ fn service<'p>(
         None if written.ip.is_some() || outside => ServiceType::LoadBalancer,
         None => ServiceType::ClusterIp,
     };
-    let pins: Vec<Address> =
-        written.ip.iter().flat_map(|ip| ip.value.iter()).map(|ip| ip.value).collect();
+    let pins: Vec<Address> = written.ip.iter().flat_map(|ip| ip.value.iter()).map(|ip| ip.value).collect();
     let takes_address = exposure == ServiceType::LoadBalancer && shared.owner() != Owner::Operator;
     let pool = if takes_address {
         pool_for(resolved, cluster, shared.pool.as_ref(), &pins, path, diagnostics)
@@ -137,7 +142,11 @@ fn service<'p>(
             port: port.value.port,
             target: &port.value.target,
             protocol: port.value.protocol,
-            was: written.was.as_ref().and_then(|was| was.value.get(port.name.value.as_str())).map(|was| was.value.0),
+            was: written
+                .was
+                .as_ref()
+                .and_then(|was| was.value.get(port.name.value.as_str()))
+                .map(|was| was.value.0),
             span: port.span,
         })
         .collect();
@@ -188,7 +197,10 @@ pub fn homes(
     if let Some(list) = written {
         let on = format!("{path}.cluster");
         let known = resolved.clusters.iter().map(|cluster| cluster.name);
-        let found = list.value.iter().filter_map(|name| names::look_up("cluster", name, &on, known.clone(), diagnostics));
+        let found = list
+            .value
+            .iter()
+            .filter_map(|name| names::look_up("cluster", name, &on, known.clone(), diagnostics));
         return found.map(ClusterId::new).collect();
     }
     let of_pool = pool.and_then(|name| resolved.pools.iter().find(|pool| pool.name == name.value.as_str()));

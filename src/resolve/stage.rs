@@ -62,7 +62,14 @@ pub fn stages(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
                 None => diagnostics.push(unknown_unit(resolved, name, &path)),
             }
         }
-        stages.push(Stage { name: written.name.value.as_str(), on, apply, rollback, written, span: entry.span });
+        stages.push(Stage {
+            name: written.name.value.as_str(),
+            on,
+            apply,
+            rollback,
+            written,
+            span: entry.span,
+        });
     }
     resolved.stages = stages;
 }
@@ -85,13 +92,15 @@ fn units(resolved: &Resolved<'_>, on: Option<ClusterId>, name: &str) -> Option<V
         }
         _ => {
             let plain = name.strip_prefix("services.").unwrap_or(name);
-            let services = resolved.services.iter().filter(|service| service.key == plain && here(service.cluster));
+            let services =
+                resolved.services.iter().filter(|service| service.key == plain && here(service.cluster));
             let found: Vec<Unit> = services.map(|service| Unit::Service(service.id)).collect();
             if !found.is_empty() {
                 return Some(found);
             }
             let plain = name.strip_prefix("tenants.")?;
-            let tenants = resolved.tenants.iter().filter(|tenant| tenant.key == plain && here(tenant.cluster));
+            let tenants =
+                resolved.tenants.iter().filter(|tenant| tenant.key == plain && here(tenant.cluster));
             let found: Vec<Unit> = tenants.map(|tenant| Unit::Tenant(tenant.id)).collect();
             return (!found.is_empty()).then_some(found);
         }
@@ -100,7 +109,17 @@ fn units(resolved: &Resolved<'_>, on: Option<ClusterId>, name: &str) -> Option<V
 }
 
 fn unknown_unit(resolved: &Resolved<'_>, name: &Located<String>, path: &str) -> Diagnostic {
-    let fixed = ["bootstrap.calico", "calico", "metallb", "namespaces", "policies", "policies.baseline", "dns", "seldon", "tenants"];
+    let fixed = [
+        "bootstrap.calico",
+        "calico",
+        "metallb",
+        "namespaces",
+        "policies",
+        "policies.baseline",
+        "dns",
+        "seldon",
+        "tenants",
+    ];
     let services = resolved.services.iter().map(|service| service.key);
     let known = fixed.into_iter().chain(services);
     names::unknown("service or layer", &name.value, name.span, format!("{path}.apply"), known)

@@ -47,8 +47,14 @@ pub fn tenants(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for entry in plan.tenants.iter().flat_map(|tenants| tenants.value.iter()) {
         let shared = entry.value.shared.or(defaults);
         let path = format!("tenants.{}", entry.name.value);
-        let homes =
-            homes(resolved, &path, entry.name.span, shared.cluster.as_ref(), shared.pool.as_ref(), diagnostics);
+        let homes = homes(
+            resolved,
+            &path,
+            entry.name.span,
+            shared.cluster.as_ref(),
+            shared.pool.as_ref(),
+            diagnostics,
+        );
         tenants.extend(homes.into_iter().map(|cluster| Tenant {
             id: TenantId::new(0),
             key: entry.name.value.as_str(),

@@ -1,0 +1,89 @@
+//! A person may keep a finding, with a reason; what is kept for nothing is a finding itself.
+
+use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::facts::Facts;
+use crate::model::CheckLevel;
+
+pub const RULES: &[&Rule] = &[&UNUSED_ACCEPT, &UNKNOWN_RULE];
+
+pub static UNUSED_ACCEPT: Rule = Rule {
+    code: "P9001",
+    name: "unused-accept",
+    level: Level::Warning,
+    summary: "every `accept` entry excuses a finding that exists",
+    explanation: "An entry that matches nothing is either outdated, or its `on` names another place than the finding's. \
+                  Left in the file it would silently excuse a finding of the future.",
+    fails: "[[accept]]\nrule = \"overlapping-pools\"\non = \"pools.lan\"\nreason = \"they are on different wires\"\n",
+    passes: "",
+    covers: &[],
+};
+
+pub static UNKNOWN_RULE: Rule = Rule {
+    code: "P9002",
+    name: "unknown-rule",
+    level: Level::Error,
+    summary: "`accept` and `checks` name rules that exist",
+    explanation: "The names and codes of all rules are listed by `plan explain`.",
+    fails: "[checks]\noverlaping-pools = \"warn\"\n",
+    passes: "[checks]\noverlapping-pools = \"deny\"\n",
+    covers: &[],
+};
+
+/// The findings that remain: levels set as `[checks]` says, accepted ones dropped, unused entries added.
+pub fn apply(facts: &Facts<'_>, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let plan = facts.resolved.plan;
+    let rules = super::rules();
+    let mut extra = Vec::new();
+    let unknown = |name: &str, span, on: String| {
+        let finding = Diagnostic::new(&UNKNOWN_RULE, span, format!("there is no rule `{name}`")).on(on);
+        match nearest(name, rules.iter().map(|rule| rule.name)) {
+            Some(meant) => finding.here("no rule has this name").help(format!("did you mean `{meant}`?")),
+            None => finding.here("no rule has this name").help("`plan explain` lists every rule"),
+        }
+    };
+    for entry in plan.checks.iter().flat_map(|checks| checks.value.iter()) {
+        let name = entry.name.value.as_str();
+        if !rules.iter().any(|rule| rule.name == name) {
+            extra.push(unknown(name, entry.name.span, format!("checks.{name}")));
+        }
+        let level = match entry.value {
+            CheckLevel::Allow => None,
+            CheckLevel::Warn => Some(Level::Warning),
+            CheckLevel::Deny => Some(Level::Error),
+        };
+        found.retain_mut(|finding| {
+            // An error is not a matter of judgement: what a controller refuses cannot be switched off.
+            if finding.rule.name != name || finding.rule.level == Level::Error {
+                return true;
+            }
+            finding.level = level.unwrap_or(finding.level);
+            level.is_some()
+        });
+    }
+    for entry in plan.accept.iter().flat_map(|accept| accept.value.iter()) {
+        let (rule, on) = (entry.value.rule.value.as_str(), entry.value.on.value.as_str());
+        let before = found.len();
+        found.retain(|finding| {
+            let same = finding.rule.name == rule || finding.rule.code == rule;
+            !(same && finding.on == on && finding.rule.level != Level::Error)
+        });
+        if found.len() < before {
+            continue;
+        }
+        if !rules.iter().any(|known| known.name == rule || known.code == rule) {
+            extra.push(unknown(rule, entry.value.rule.span, "accept".to_owned()));
+            continue;
+        }
+        let message = format!("this entry accepts `{rule}` on `{on}`, and there is no such finding");
+        let elsewhere = found.iter().find(|finding| finding.rule.name == rule || finding.rule.code == rule);
+        let finding = Diagnostic::new(&UNUSED_ACCEPT, entry.value.on.span, message)
+            .on("accept")
+            .here("matches nothing");
+        extra.push(match elsewhere {
+            Some(other) => finding.help(format!("the finding is on `{}`", other.on)),
+            None => finding.help("remove the entry"),
+        });
+    }
+    found.extend(extra);
+    found
+}

@@ -1,0 +1,41 @@
+//! What is wrong with a plan whose every name means something: one rule, one file, one line in a list.
+//!
+//! A check reads the facts and reports; it never changes them. The rule that it enforces, with its explanation and its
+//! examples, stands in the same file.
+
+mod accept;
+mod addresses;
+mod seldon;
+
+use crate::diagnostics::{Diagnostic, Rule};
+use crate::facts::Facts;
+
+/// A rule and how it is enforced.
+pub struct Check {
+    pub rule: &'static Rule,
+    pub find: fn(&Facts<'_>, &mut Vec<Diagnostic>),
+}
+
+/// Every area's checks.
+const AREAS: &[&[Check]] = &[addresses::CHECKS, seldon::CHECKS];
+
+/// Runs every check, sets the levels that the plan asks for, and drops what the plan accepts.
+pub fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    for check in AREAS.iter().flat_map(|area| area.iter()) {
+        (check.find)(facts, &mut found);
+    }
+    diagnostics.extend(accept::apply(facts, found));
+}
+
+/// Every rule of the compiler, by code: those of reading, of resolving, and of the checks.
+pub fn rules() -> Vec<&'static Rule> {
+    let of_checks = AREAS.iter().flat_map(|area| area.iter()).map(|check| check.rule);
+    let mut rules: Vec<&'static Rule> = (crate::decode::rules::RULES.iter().copied())
+        .chain(crate::resolve::rules::RULES.iter().copied())
+        .chain(accept::RULES.iter().copied())
+        .chain(of_checks)
+        .collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules
+}

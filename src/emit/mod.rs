@@ -1,0 +1,50 @@
+//! From facts to files. An output kind is one file here and one line in a list; it cannot fail.
+//!
+//! Emitters of a cluster run first, each for every cluster; emitters of the plan see what they made.
+
+mod files;
+
+pub use files::{Files, Made};
+
+use crate::facts::Facts;
+use crate::resolve::Cluster;
+use rayon::prelude::*;
+
+/// What makes files for one cluster.
+pub struct ClusterEmitter {
+    pub name: &'static str,
+    pub emit: fn(&Facts<'_>, &Cluster<'_>, &mut Files),
+}
+
+/// What makes files for the whole plan.
+pub struct PlanEmitter {
+    pub name: &'static str,
+    pub emit: fn(&Facts<'_>, &[Made], &mut Files),
+}
+
+/// Every output of a cluster.
+pub const OF_CLUSTER: &[ClusterEmitter] = &[];
+
+/// Every output of the plan, after those of its clusters.
+pub const OF_PLAN: &[PlanEmitter] = &[];
+
+/// Makes every file of the tree.
+pub fn emit(facts: &Facts<'_>) -> Files {
+    let clusters: Vec<&Cluster<'_>> = facts.resolved.targets().collect();
+    let parts: Vec<Files> = clusters
+        .par_iter()
+        .map(|cluster| {
+            let mut files = Files::default();
+            OF_CLUSTER.iter().for_each(|emitter| (emitter.emit)(facts, cluster, &mut files));
+            files.add_kustomizations();
+            files
+        })
+        .collect();
+    let mut files = Files::default();
+    parts.into_iter().for_each(|part| files.append(part));
+    let mut of_plan = Files::default();
+    OF_PLAN.iter().for_each(|emitter| (emitter.emit)(facts, files.made(), &mut of_plan));
+    of_plan.add_kustomizations();
+    files.append(of_plan);
+    files
+}
