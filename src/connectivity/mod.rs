@@ -1,1 +1,16 @@
-//! Who may talk to whom, judged on NetworkPolicies as plain values.
+//! Who may open a connection to whom, decided from NetworkPolicies exactly as `networking.k8s.io/v1` says.
+
+pub mod block;
+pub mod policy;
+pub mod selector;
+pub mod verdict;
+pub mod world;
+
+pub use block::{Block, Family};
+pub use policy::{
+    Direction, Directions, NamespaceScope, Peer, Peers, Policy, PortMatch, PortSpec, Ports, Protocol, Rule,
+    directions,
+};
+pub use selector::{Labels, Requirement, Selector};
+pub use verdict::{Certainty, Conjunct, Doubt, Grant, Miss, Nearest, Side, Unpoliced, Verdict};
+pub use world::{ContainerPort, Endpoint, Namespace, Workload, WorkloadId, World};
