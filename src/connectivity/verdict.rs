@@ -25,7 +25,7 @@ pub struct Verdict {
 pub enum Side {
     /// No policy speaks here.
     Open(Unpoliced),
-    /// These rules allow it, and any one of them does.
+    /// These rules allow it. Any one of them does, except that a block of addresses may need several together.
     Allowed(Vec<Grant>),
     /// Only some implementations, or some addresses, let it through, by these rules.
     Depends { grants: Vec<Grant>, doubt: Doubt },
@@ -53,6 +53,8 @@ pub enum Doubt {
     NodeThroughBlock,
     /// The address belongs to a Service and is rewritten before policy looks at it.
     ServiceAddress,
+    /// Behind the addresses may be pods, with labels and policies that the question does not tell.
+    ClusterAddress,
     /// Allowed for some of the addresses that were asked about.
     PartOfAddresses,
     /// The two may share a node: upstream documents that as always allowed, Calico decides it by
