@@ -41,10 +41,6 @@ impl AddressSet {
         AddressSet { v4: self.v4.union(&other.v4), v6: self.v6.union(&other.v6) }
     }
 
-    pub fn intersection(&self, other: &AddressSet) -> AddressSet {
-        AddressSet { v4: self.v4.intersection(&other.v4), v6: self.v6.intersection(&other.v6) }
-    }
-
     /// What is here and not in `other`.
     pub fn difference(&self, other: &AddressSet) -> AddressSet {
         AddressSet { v4: self.v4.difference(&other.v4), v6: self.v6.difference(&other.v6) }

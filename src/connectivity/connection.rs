@@ -7,8 +7,8 @@ use super::policy::{Direction, Protocol};
 use super::ports::{PortSet, PortSets};
 use super::world::Endpoint;
 
-/// The ports of new connections in one direction.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The ports of new connections in one direction; the default is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Connection {
     /// Allowed by every implementation: what a needed flow may rely on.
     pub surely: PortSets,

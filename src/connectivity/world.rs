@@ -1,10 +1,11 @@
 //! Everything that policies are judged against: namespaces, workloads, address ranges, and the policies.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::block::Block;
 use super::policy::{Policy, Protocol};
-use super::selector::Labels;
+use super::selector::{Labels, NAMESPACE_NAME, Selector};
 
 /// One cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct World {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namespace {
     pub name: String,
-    /// `kubernetes.io/metadata.name` is added where it is missing, as the API server does.
+    /// `kubernetes.io/metadata.name` is always the name, whatever is written here, as the API server sees to.
     pub labels: Labels,
 }
 
@@ -77,6 +78,29 @@ pub enum Endpoint {
 }
 
 impl World {
+    /// The pods that match in the namespaces that match, as a peer of a policy selects them: none on the network of its
+    /// host. Looks at every workload.
+    pub fn select(&self, namespaces: &Selector, pods: &Selector) -> Vec<WorkloadId> {
+        let mut known: BTreeMap<&str, Labels> = BTreeMap::new();
+        for namespace in &self.namespaces {
+            known.entry(&namespace.name).or_insert_with(|| namespace.labels.clone());
+        }
+        let mut matching: BTreeMap<&str, bool> = BTreeMap::new();
+        let mut selected = Vec::new();
+        for (id, workload) in self.workloads.iter().enumerate() {
+            let name = &*workload.namespace;
+            let here = *matching.entry(name).or_insert_with(|| {
+                let mut labels = known.remove(name).unwrap_or_default();
+                labels.insert(NAMESPACE_NAME.to_owned(), name.to_owned());
+                namespaces.matches(&labels)
+            });
+            if here && !workload.host_network && pods.matches(&workload.labels) {
+                selected.push(WorkloadId(id));
+            }
+        }
+        selected
+    }
+
     /// The world as it would be were these policies enforced too (`StagedKubernetesNetworkPolicy`); their indices
     /// follow those of `policies`.
     pub fn with_staged(&self, staged: &[Policy]) -> World {

@@ -136,6 +136,17 @@ impl Case {
         self.pods.len()
     }
 
+    /// Between two of these no rule treats ports differently, and no port that has a name lies.
+    pub fn telling_ports(&self) -> Vec<u16> {
+        let mut ports = vec![1];
+        for port in PORTS {
+            ports.extend([port, port.saturating_add(1)]);
+        }
+        ports.sort_unstable();
+        ports.dedup();
+        ports
+    }
+
     /// The ends to ask about, pods first.
     pub fn endpoints(&self) -> Vec<(RawEnd, Endpoint)> {
         (self.ends.iter())

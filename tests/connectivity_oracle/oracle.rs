@@ -108,6 +108,16 @@ impl Oracle<'_> {
         matches!(end, RawEnd::Pod(pod) if !self.pods[*pod].host_network)
     }
 
+    pub fn is_isolated(&self, pod: usize, direction: &str) -> bool {
+        let pod = &self.pods[pod];
+        !pod.host_network
+            && self.policies.iter().any(|policy| {
+                policy.namespace == pod.namespace
+                    && selects(&policy.pod_selector, &pod.labels)
+                    && affects(policy, direction)
+            })
+    }
+
     pub fn connects(&self, from: &RawEnd, to: &RawEnd, protocol: &str, port: u16) -> Answers {
         let (egress, egress_reasons) = self.side("Egress", from, to, to, protocol, port);
         let (ingress, ingress_reasons) = self.side("Ingress", to, from, to, protocol, port);
