@@ -1,0 +1,448 @@
+//! A world compiled for questions: words are numbers, replicas are classes, each class knows the policies that apply.
+
+use std::net::IpAddr;
+use std::ops::Range;
+
+use super::address_set::AddressSet;
+use super::bits::Bits;
+use super::block::{Block, Family};
+use super::intern::{CompiledSelector, Index, Interner, LabelSet, label_set, narrow};
+use super::policy::{Direction, NamespaceScope, Peer, Peers, PortSpec, Ports, Protocol, Rule};
+use super::selector::{Labels, NAMESPACE_NAME, Selector};
+use super::world::{Workload, World};
+
+/// A compiled [`World`]. It keeps nothing of the world but numbers; ids and indices in questions and answers are those
+/// of the world that it was made from.
+pub struct Network {
+    pub(super) namespaces: Vec<NamespaceRow>,
+    pub(super) classes: Vec<Class>,
+    /// The class of each workload.
+    pub(super) class_of: Vec<u32>,
+    pub(super) label_sets: Vec<LabelSet>,
+    pub(super) selectors: Vec<CompiledSelector>,
+    /// The namespaces that a `namespaceSelector` selects.
+    pub(super) namespace_sets: Vec<NamespaceSet>,
+    pub(super) policies: Vec<CompiledPolicy>,
+    /// Each distinct list of rules once: the same baseline in a thousand namespaces is one entry.
+    pub(super) rule_lists: Vec<Box<[CompiledRule]>>,
+    /// Each distinct list of policies that applies to some class; list 0 is empty, that is not isolated.
+    pub(super) policy_lists: Vec<Box<[u32]>>,
+    pub(super) port_lists: Vec<Box<[NamedPort]>>,
+    pub(super) blocks: Vec<CompiledBlock>,
+    pub(super) addresses: Vec<AddressSet>,
+    /// Every address that a pod may have; everything where the world does not say.
+    pub(super) pod_addresses: AddressSet,
+    /// Every address that the world says is a pod's.
+    pub(super) known_pod_addresses: AddressSet,
+    pub(super) service_addresses: AddressSet,
+    pub(super) known_node_addresses: AddressSet,
+    pub(super) node_addresses: AddressSet,
+    pub(super) internet: AddressSet,
+    pub(super) blocks_match_nodes: bool,
+}
+
+pub(super) struct NamespaceRow {
+    pub labels: u32,
+    /// Its classes.
+    pub classes: Range<usize>,
+    pub index: Index,
+}
+
+/// Workloads that no policy can tell apart.
+#[derive(Debug)]
+pub(super) struct Class {
+    pub namespace: u32,
+    pub labels: u32,
+    pub ports: u32,
+    pub addresses: u32,
+    pub host_network: bool,
+    /// The first workload of the class.
+    pub workload: u32,
+    /// Indices into `policy_lists`.
+    pub ingress: u32,
+    pub egress: u32,
+}
+
+pub(super) struct NamespaceSet {
+    pub selector: u32,
+    pub members: Bits,
+}
+
+pub(super) struct CompiledPolicy {
+    pub namespace: u32,
+    pub pods: u32,
+    /// Indices into `rule_lists`.
+    pub ingress: Option<u32>,
+    pub egress: Option<u32>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct CompiledRule {
+    /// `None`: everybody.
+    pub peers: Option<Box<[PeerItem]>>,
+    /// `None`: every port.
+    pub ports: Option<Box<[PortItem]>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum PeerItem {
+    Own { pods: u32 },
+    Matching { namespaces: u32, pods: u32 },
+    Block(u32),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct PortItem {
+    pub protocol: Protocol,
+    pub port: CompiledPort,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum CompiledPort {
+    Range(u16, u16),
+    Named(u32),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct NamedPort {
+    pub name: u32,
+    pub protocol: Protocol,
+    pub number: u16,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct CompiledBlock {
+    /// The CIDR alone.
+    pub cidr: AddressSet,
+    /// The CIDR without its exceptions.
+    pub matched: AddressSet,
+}
+
+/// What is only needed while compiling.
+struct Compiler<'w> {
+    names: Interner<&'w str>,
+    label_sets: Interner<LabelSet>,
+    selectors: Interner<CompiledSelector>,
+    rule_lists: Interner<Box<[CompiledRule]>>,
+    port_lists: Interner<Box<[NamedPort]>>,
+    blocks: Interner<CompiledBlock>,
+    addresses: Interner<AddressSet>,
+    namespace_index: Index,
+    namespace_sets: Interner<u32>,
+    namespace_members: Vec<Bits>,
+}
+
+const POD_RANGE: u32 = 0;
+const NODE_RANGE: u32 = 1;
+
+impl Network {
+    /// Compiles; the cost is that of touching each workload, policy and matched class once.
+    pub fn new(world: &World) -> Network {
+        let known = |blocks: &[Block]| {
+            if blocks.is_empty() { AddressSet::everything() } else { AddressSet::of(blocks) }
+        };
+        let (pods, nodes) = (known(&world.pods), known(&world.nodes));
+        let mut addresses = Interner::new();
+        addresses.number(pods.clone());
+        // The two numbers stay apart even where the sets are equal.
+        let node_range = if addresses.number(nodes.clone()) == POD_RANGE { POD_RANGE } else { NODE_RANGE };
+
+        let namespaces = Namespaces::of(world);
+        let mut names = Interner::new();
+        let mut label_sets = Interner::new();
+        let namespace_labels: Vec<u32> = (namespaces.labels.iter())
+            .map(|(name, labels)| {
+                let mut set: Vec<(u32, u32)> =
+                    labels.map(|labels| label_set(&mut names, labels)).unwrap_or_default();
+                let key = names.number(NAMESPACE_NAME);
+                set.retain(|label| label.0 != key);
+                set.push((key, names.number(name)));
+                set.sort_unstable();
+                label_sets.number(set.into_boxed_slice())
+            })
+            .collect();
+        let namespace_index =
+            Index::new(namespace_labels.iter().map(|set| &*label_sets.values()[*set as usize]));
+        let mut compiler = Compiler {
+            names,
+            label_sets,
+            selectors: Interner::new(),
+            rule_lists: Interner::new(),
+            port_lists: Interner::new(),
+            blocks: Interner::new(),
+            addresses,
+            namespace_index,
+            namespace_sets: Interner::new(),
+            namespace_members: Vec::new(),
+        };
+
+        let mut classes = Vec::new();
+        let mut class_of = vec![0; world.workloads.len()];
+        let mut rows = Vec::with_capacity(namespace_labels.len());
+        let mut known_pod_addresses = AddressSet::of(&world.pods);
+        for (namespace, workloads) in namespaces.workloads.iter().enumerate() {
+            let start = classes.len();
+            let mut distinct = Interner::new();
+            for workload in workloads {
+                let key = compiler.class(&world.workloads[*workload], node_range);
+                let class = start + distinct.number(key) as usize;
+                class_of[*workload] = narrow(class);
+                if class < classes.len() {
+                    continue;
+                }
+                let (labels, ports, addresses, host_network) = key;
+                if !host_network && !world.workloads[*workload].addresses.is_empty() {
+                    let own = &compiler.addresses.values()[addresses as usize];
+                    known_pod_addresses = known_pod_addresses.union(own);
+                }
+                classes.push(Class {
+                    namespace: narrow(namespace),
+                    labels,
+                    ports,
+                    addresses,
+                    host_network,
+                    workload: narrow(*workload),
+                    ingress: 0,
+                    egress: 0,
+                });
+            }
+            let sets = compiler.label_sets.values();
+            let index = Index::new(classes[start..].iter().map(|class| &*sets[class.labels as usize]));
+            rows.push(NamespaceRow {
+                labels: namespace_labels[namespace],
+                classes: start..classes.len(),
+                index,
+            });
+        }
+
+        let policies: Vec<CompiledPolicy> = (world.policies.iter())
+            .zip(&namespaces.policies)
+            .map(|(policy, namespace)| CompiledPolicy {
+                namespace: *namespace,
+                pods: compiler.selector(&policy.pods),
+                ingress: policy.rules(Direction::Ingress).map(|rules| compiler.rules(rules)),
+                egress: policy.rules(Direction::Egress).map(|rules| compiler.rules(rules)),
+            })
+            .collect();
+        let policy_lists = apply(&policies, compiler.selectors.values(), &rows, &mut classes);
+
+        let namespace_sets = (compiler.namespace_sets.into_values().into_iter())
+            .zip(compiler.namespace_members)
+            .map(|(selector, members)| NamespaceSet { selector, members })
+            .collect();
+        Network {
+            namespaces: rows,
+            classes,
+            class_of,
+            label_sets: compiler.label_sets.into_values(),
+            selectors: compiler.selectors.into_values(),
+            namespace_sets,
+            policies,
+            rule_lists: compiler.rule_lists.into_values(),
+            policy_lists,
+            port_lists: compiler.port_lists.into_values(),
+            blocks: compiler.blocks.into_values(),
+            addresses: compiler.addresses.into_values(),
+            pod_addresses: pods.union(&known_pod_addresses),
+            known_pod_addresses,
+            service_addresses: AddressSet::of(&world.services),
+            known_node_addresses: AddressSet::of(&world.nodes),
+            node_addresses: nodes,
+            internet: internet(world),
+            blocks_match_nodes: world.blocks_match_nodes,
+        }
+    }
+}
+
+/// The policies that apply to each class, as indices into the lists that are returned.
+fn apply(
+    policies: &[CompiledPolicy],
+    selectors: &[CompiledSelector],
+    namespaces: &[NamespaceRow],
+    classes: &mut [Class],
+) -> Vec<Box<[u32]>> {
+    let mut ingress: Vec<Vec<u32>> = vec![Vec::new(); classes.len()];
+    let mut egress = ingress.clone();
+    for (number, policy) in policies.iter().enumerate() {
+        let row = &namespaces[policy.namespace as usize];
+        for member in row.index.select(&selectors[policy.pods as usize]).iter() {
+            let class = row.classes.start + member;
+            if classes[class].host_network {
+                continue;
+            }
+            if policy.ingress.is_some() {
+                ingress[class].push(narrow(number));
+            }
+            if policy.egress.is_some() {
+                egress[class].push(narrow(number));
+            }
+        }
+    }
+    let mut lists: Interner<Box<[u32]>> = Interner::new();
+    lists.number(Box::default());
+    for (class, (ingress, egress)) in classes.iter_mut().zip(ingress.into_iter().zip(egress)) {
+        class.ingress = lists.number(ingress.into_boxed_slice());
+        class.egress = lists.number(egress.into_boxed_slice());
+    }
+    lists.into_values()
+}
+
+impl<'w> Compiler<'w> {
+    fn class(&mut self, workload: &'w Workload, node_range: u32) -> (u32, u32, u32, bool) {
+        let labels = label_set(&mut self.names, &workload.labels);
+        let mut ports: Vec<NamedPort> = (workload.ports.iter())
+            .filter_map(|port| {
+                let name = self.names.number(port.name.as_deref()?);
+                Some(NamedPort { name, protocol: port.protocol, number: port.number })
+            })
+            .collect();
+        ports.sort_unstable();
+        ports.dedup();
+        let addresses = match &*workload.addresses {
+            [] if workload.host_network => node_range,
+            [] => POD_RANGE,
+            addresses => {
+                let blocks: Vec<Block> =
+                    addresses.iter().map(|address: &IpAddr| Block::address(*address)).collect();
+                self.addresses.number(AddressSet::of(&blocks))
+            }
+        };
+        (
+            self.label_sets.number(labels.into_boxed_slice()),
+            self.port_lists.number(ports.into_boxed_slice()),
+            addresses,
+            workload.host_network,
+        )
+    }
+
+    fn selector(&mut self, selector: &'w Selector) -> u32 {
+        self.selectors.number(CompiledSelector::new(&mut self.names, selector))
+    }
+
+    fn rules(&mut self, rules: &'w [Rule]) -> u32 {
+        let compiled: Vec<CompiledRule> = rules
+            .iter()
+            .map(|rule| CompiledRule {
+                peers: match &rule.peers {
+                    // Upstream an empty list is everybody; whoever builds one by hand shall not get another meaning.
+                    Peers::Listed(items) if items.is_empty() => None,
+                    Peers::Any => None,
+                    Peers::Listed(items) => Some(items.iter().map(|item| self.peer(item)).collect()),
+                },
+                ports: match &rule.ports {
+                    Ports::Listed(items) if items.is_empty() => None,
+                    Ports::All => None,
+                    Ports::Listed(items) => Some(
+                        (items.iter())
+                            .map(|item| PortItem {
+                                protocol: item.protocol,
+                                port: match &item.port {
+                                    PortSpec::Any => CompiledPort::Range(0, u16::MAX),
+                                    PortSpec::Range(first, last) => CompiledPort::Range(*first, *last),
+                                    PortSpec::Named(name) => CompiledPort::Named(self.names.number(name)),
+                                },
+                            })
+                            .collect(),
+                    ),
+                },
+            })
+            .collect();
+        self.rule_lists.number(compiled.into_boxed_slice())
+    }
+
+    fn peer(&mut self, peer: &'w Peer) -> PeerItem {
+        match peer {
+            Peer::Pods { namespaces: NamespaceScope::Own, pods } => {
+                PeerItem::Own { pods: self.selector(pods) }
+            }
+            Peer::Pods { namespaces: NamespaceScope::Matching(namespaces), pods } => {
+                let selector = self.selector(namespaces);
+                let set = self.namespace_sets.number(selector);
+                if set as usize == self.namespace_members.len() {
+                    let selector = &self.selectors.values()[selector as usize];
+                    self.namespace_members.push(self.namespace_index.select(selector));
+                }
+                PeerItem::Matching { namespaces: set, pods: self.selector(pods) }
+            }
+            Peer::Block { cidr, except } => {
+                let cidr = Block::new(*cidr);
+                let whole = AddressSet::of([&cidr]);
+                let holes: Vec<Block> = except.iter().map(|hole| Block::new(*hole)).collect();
+                let matched = whole.difference(&AddressSet::of(&holes));
+                PeerItem::Block(self.blocks.number(CompiledBlock { cidr: whole, matched }))
+            }
+        }
+    }
+}
+
+/// The namespaces that the world names or implies, in order of first mention.
+struct Namespaces<'w> {
+    labels: Vec<(&'w str, Option<&'w Labels>)>,
+    /// The workloads of each.
+    workloads: Vec<Vec<usize>>,
+    /// The namespace of each policy.
+    policies: Vec<u32>,
+}
+
+impl<'w> Namespaces<'w> {
+    fn of(world: &'w World) -> Namespaces<'w> {
+        let mut names: Interner<&'w str> = Interner::new();
+        let mut labels = Vec::new();
+        for namespace in &world.namespaces {
+            if names.number(&namespace.name) as usize == labels.len() {
+                labels.push((&*namespace.name, Some(&namespace.labels)));
+            }
+        }
+        let mut workloads: Vec<Vec<usize>> = vec![Vec::new(); labels.len()];
+        for (id, workload) in world.workloads.iter().enumerate() {
+            let number = names.number(&workload.namespace) as usize;
+            if number == workloads.len() {
+                workloads.push(Vec::new());
+            }
+            workloads[number].push(id);
+        }
+        let policies = world.policies.iter().map(|policy| names.number(&policy.namespace)).collect();
+        let implied = names.values()[labels.len()..].iter().map(|name| (*name, None));
+        labels.extend(implied);
+        workloads.resize(labels.len(), Vec::new());
+        Namespaces { labels, workloads, policies }
+    }
+}
+
+/// Every public address of the families that the cluster speaks, without its own.
+fn internet(world: &World) -> AddressSet {
+    let v6 = world.pods.iter().any(|block| block.family == Family::V6);
+    let v4 = !v6 || world.pods.iter().any(|block| block.family == Family::V4);
+    let part = |here: bool, blocks: &[&str]| -> Vec<Block> {
+        let parse =
+            |text: &&str| text.parse().map(Block::new).expect("broken promise: the table holds CIDRs");
+        if here { blocks.iter().map(parse).collect() } else { Vec::new() }
+    };
+    let public = [part(v4, &["0.0.0.0/0"]), part(v6, &["2000::/3"])].concat();
+    let special = [part(v4, SPECIAL_V4), part(v6, SPECIAL_V6)].concat();
+    let own = world.pods.iter().chain(&world.services).chain(&world.nodes);
+    AddressSet::of(&public).difference(&AddressSet::of(special.iter().chain(own)))
+}
+
+/// The IPv4 ranges that are not globally reachable, and those that are not unicast (IANA Special-Purpose Address
+/// Registry).
+const SPECIAL_V4: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+];
+
+/// The same for the part of IPv6 that is handed out, `2000::/3`.
+const SPECIAL_V6: &[&str] = &["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
