@@ -54,8 +54,9 @@ def main():
             report = Report()
             report.failure("no tree holds anything for this check to judge")
             failed |= show(f"all {check.__name__}", report, asked.results)
-        for what, count in sorted(seen[check].items()):
-            print(f"      {check.__name__}: {count} {what}")
+        if asked.results:
+            with asked.results.open("a") as file:
+                file.writelines(f"counted {count} {check.__name__}: {what}\n" for what, count in seen[check].items())
     sys.exit(1 if failed else 0)
 
 

@@ -13,8 +13,8 @@ MARK = "read-by"
 def check(tree, report, asked):
     for path in tree.yaml:
         report.seen["files read by PyYAML and ruamel.yaml"] += 1
-        text = path.read_bytes().decode()
         try:
+            text = path.read_bytes().decode()
             old = [each for each in yaml.load_all(text, LOADER) if each is not None]
             new = [each for each in ruamel.yaml.YAML(typ="safe", pure=True).load_all(text) if each is not None]
         except (yaml.YAMLError, ruamel.yaml.error.YAMLError, ValueError) as error:
