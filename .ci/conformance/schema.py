@@ -31,9 +31,6 @@ def closed(schema, root=False):
         strict.setdefault("additionalProperties", False)
     if schema.get("x-kubernetes-int-or-string"):
         strict["type"] = ["integer", "string"]
-    if schema.get("nullable"):
-        types = strict.get("type", [])
-        strict["type"] = ["null", *([types] if isinstance(types, str) else types)]
     return strict
 
 
