@@ -13,6 +13,9 @@ pub mod request;
 pub mod set;
 mod space;
 
+#[cfg(test)]
+mod laws;
+
 pub use address::{Address, AddressError, Family};
 pub use allocator::{Allocation, allocate};
 pub use cidr::{Cidr, CidrError};
