@@ -1,5 +1,6 @@
 //! What follows from a resolved plan: who talks to whom, which policies say so, and in which order things come.
 
+pub mod flow;
 mod order;
 
 pub use order::{Folder, Layer, Order};
