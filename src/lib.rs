@@ -87,10 +87,7 @@ pub const LOCK: u16 = 1;
 pub fn compile(inputs: &Inputs) -> Compilation {
     let mut output = None;
     let diagnostics = judge(inputs, |facts, diagnostics| {
-        if !has_errors(diagnostics) {
-            let lock = facts.resolved.lock.text();
-            output = Some(Output { tree: render(facts), lock });
-        }
+        output = render(facts, diagnostics);
     });
     Compilation { diagnostics, output }
 }
@@ -116,12 +113,15 @@ pub fn judge(inputs: &Inputs, with: impl FnOnce(&Facts<'_>, &[Diagnostic])) -> V
     found
 }
 
-/// Emits and collects the files. Past the checks nothing can go wrong.
-fn render(facts: &Facts<'_>) -> Tree {
+/// Emits and collects the files; `None` when there are errors. Past the checks nothing can go wrong.
+pub fn render(facts: &Facts<'_>, diagnostics: &[Diagnostic]) -> Option<Output> {
+    if has_errors(diagnostics) {
+        return None;
+    }
     let mut tree = Tree::new();
     for (path, bytes) in emit::emit(facts).into_parts() {
         let path = TreePath::new(path).expect("broken promise: emitters make paths of checked names");
         tree.insert("emit", path, bytes).expect("broken promise: two emitters never make the same file");
     }
-    tree
+    Some(Output { tree, lock: facts.resolved.lock.text() })
 }

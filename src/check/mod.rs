@@ -7,6 +7,8 @@ mod accept;
 mod addresses;
 mod seldon;
 
+pub use accept::expired;
+
 use crate::diagnostics::{Diagnostic, Rule};
 use crate::facts::Facts;
 
