@@ -3,6 +3,7 @@
 //! Emitters of a cluster run first, each for every cluster; emitters of the plan see what they made.
 
 mod files;
+mod policies;
 
 pub use files::{Files, Made};
 
@@ -23,7 +24,7 @@ pub struct PlanEmitter {
 }
 
 /// Every output of a cluster.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[];
+pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER];
 
 /// Every output of the plan, after those of its clusters.
 pub const OF_PLAN: &[PlanEmitter] = &[];

@@ -19,7 +19,7 @@ pub struct Flow {
     pub kind: Kind,
     pub from: Side,
     pub to: Side,
-    /// Pod ports; empty means every TCP port.
+    /// Pod ports; empty means every port.
     pub ports: Vec<FlowPort>,
     /// Ports of the service whose pod port is a name, so that no policy can say it.
     pub unknown_ports: Vec<String>,

@@ -2,20 +2,38 @@
 
 pub mod flow;
 mod order;
+pub mod policy;
 
+pub use flow::Flow;
 pub use order::{Folder, Layer, Order};
+pub use policy::{Guard, Part};
 
-use crate::resolve::Resolved;
+use crate::resolve::{ClusterId, Resolved};
 
 /// A resolved plan and what follows from it.
 #[derive(Debug)]
 pub struct Facts<'p> {
     pub resolved: Resolved<'p>,
     pub order: Order,
+    /// Every declared connection, by cluster.
+    pub flows: Vec<Flow>,
+    /// Every policy that is emitted, by cluster, namespace and name.
+    pub guards: Vec<Guard>,
 }
 
 /// Derives everything. It cannot fail: what is wrong with a plan is for the checks to say.
 pub fn derive(resolved: Resolved<'_>) -> Facts<'_> {
     let order = Order::new(&resolved);
-    Facts { resolved, order }
+    let flows = flow::flows(&resolved);
+    let guards = policy::policies(&resolved, &flows);
+    Facts { resolved, order, flows, guards }
+}
+
+impl Facts<'_> {
+    /// The policies of a cluster.
+    pub fn guards_of(&self, cluster: ClusterId) -> &[Guard] {
+        let start = self.guards.partition_point(|guard| guard.cluster < cluster);
+        let end = self.guards.partition_point(|guard| guard.cluster <= cluster);
+        &self.guards[start..end]
+    }
 }
