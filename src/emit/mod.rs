@@ -4,6 +4,7 @@
 
 mod files;
 mod policies;
+mod readme;
 
 pub use files::{Files, Made};
 
@@ -27,7 +28,7 @@ pub struct PlanEmitter {
 pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER];
 
 /// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[];
+pub const OF_PLAN: &[PlanEmitter] = &[readme::EMITTER];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {
