@@ -47,14 +47,13 @@ pub(super) fn narrow(index: usize) -> u32 {
 pub(super) struct WordHasher(u64);
 
 impl Hasher for WordHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            self.write_u64(chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+    fn write(&mut self, mut bytes: &[u8]) {
+        while let Some((word, rest)) = bytes.split_first_chunk() {
+            self.write_u64(u64::from_le_bytes(*word));
+            bytes = rest;
         }
-        let rest = chunks.remainder();
-        if !rest.is_empty() {
-            self.write_u64(rest.iter().fold(1, |word, byte| word << 8 | u64::from(*byte)));
+        if !bytes.is_empty() {
+            self.write_u64(bytes.iter().fold(1, |word, byte| word << 8 | u64::from(*byte)));
         }
     }
 

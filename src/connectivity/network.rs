@@ -56,8 +56,6 @@ pub(super) struct Class {
     pub ports: u32,
     pub addresses: u32,
     pub host_network: bool,
-    /// The first workload of the class.
-    pub workload: u32,
     /// Indices into `policy_lists`.
     pub ingress: u32,
     pub egress: u32,
@@ -201,7 +199,6 @@ impl Network {
                     ports,
                     addresses,
                     host_network,
-                    workload: narrow(*workload),
                     ingress: 0,
                     egress: 0,
                 });
@@ -261,30 +258,56 @@ fn apply(
     namespaces: &[NamespaceRow],
     classes: &mut [Class],
 ) -> Vec<Box<[u32]>> {
-    let mut ingress: Vec<Vec<u32>> = vec![Vec::new(); classes.len()];
-    let mut egress = ingress.clone();
+    // A list is its last policy and the list before it. Classes that had the same list and are selected by the same
+    // policy have the same list again, so nothing is hashed and most classes share.
+    let mut lists: Vec<(u32, u32)> = vec![(0, 0)];
+    let mut extend = |list: &mut u32, policy: u32, seen: &mut Vec<(u32, u32)>| {
+        let longer = seen.iter().find(|(before, _)| before == list).map(|(_, longer)| *longer);
+        *list = longer.unwrap_or_else(|| {
+            let longer = narrow(lists.len());
+            lists.push((*list, policy));
+            seen.push((*list, longer));
+            longer
+        });
+    };
+    let (mut ingress, mut egress) = (Vec::new(), Vec::new());
     for (number, policy) in policies.iter().enumerate() {
         let row = &namespaces[policy.namespace as usize];
+        ingress.clear();
+        egress.clear();
         for member in row.index.select(&selectors[policy.pods as usize]).iter() {
-            let class = row.classes.start + member;
-            if classes[class].host_network {
+            let class = &mut classes[row.classes.start + member];
+            if class.host_network {
                 continue;
             }
             if policy.ingress.is_some() {
-                ingress[class].push(narrow(number));
+                extend(&mut class.ingress, narrow(number), &mut ingress);
             }
             if policy.egress.is_some() {
-                egress[class].push(narrow(number));
+                extend(&mut class.egress, narrow(number), &mut egress);
             }
         }
     }
-    let mut lists: Interner<Box<[u32]>> = Interner::new();
-    lists.number(Box::default());
-    for (class, (ingress, egress)) in classes.iter_mut().zip(ingress.into_iter().zip(egress)) {
-        class.ingress = lists.number(ingress.into_boxed_slice());
-        class.egress = lists.number(egress.into_boxed_slice());
+    // Ingress and egress lists with the same policies are told apart here, which costs nothing but their space.
+    let mut numbers: Vec<Option<u32>> = vec![None; lists.len()];
+    let mut kept: Vec<Box<[u32]>> = vec![Box::default()];
+    numbers[0] = Some(0);
+    for class in classes {
+        for list in [&mut class.ingress, &mut class.egress] {
+            *list = *numbers[*list as usize].get_or_insert_with(|| {
+                let mut policies = Vec::new();
+                let mut rest = *list;
+                while rest != 0 {
+                    policies.push(lists[rest as usize].1);
+                    rest = lists[rest as usize].0;
+                }
+                policies.reverse();
+                kept.push(policies.into_boxed_slice());
+                narrow(kept.len() - 1)
+            });
+        }
     }
-    lists.into_values()
+    kept
 }
 
 impl<'w> Compiler<'w> {
@@ -394,8 +417,14 @@ impl<'w> Namespaces<'w> {
             }
         }
         let mut workloads: Vec<Vec<usize>> = vec![Vec::new(); labels.len()];
+        let mut last: Option<(&str, usize)> = None;
         for (id, workload) in world.workloads.iter().enumerate() {
-            let number = names.number(&workload.namespace) as usize;
+            // Neighbours in the list are mostly neighbours in the cluster.
+            let number = match last {
+                Some((name, number)) if name == workload.namespace => number,
+                _ => names.number(&workload.namespace) as usize,
+            };
+            last = Some((&workload.namespace, number));
             if number == workloads.len() {
                 workloads.push(Vec::new());
             }
