@@ -3,10 +3,12 @@
 mod address_set;
 mod bits;
 pub mod block;
+mod compile;
 pub mod connection;
 pub mod coverage;
 mod explain;
 mod intern;
+mod internet;
 pub mod isolation;
 mod judge;
 pub mod matrix;
