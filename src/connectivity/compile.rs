@@ -18,6 +18,8 @@ use super::world::{Workload, World};
 /// What is only needed while compiling.
 struct Compiler<'w> {
     names: Interner<&'w str>,
+    /// Room for the labels of one workload.
+    labels: Vec<(u32, u32)>,
     label_sets: Interner<LabelSet>,
     selectors: Interner<CompiledSelector>,
     rule_lists: Interner<Box<[CompiledRule]>>,
@@ -29,8 +31,8 @@ struct Compiler<'w> {
     namespace_members: Vec<Bits>,
 }
 
+/// The number of `World::pods` among the address sets.
 const POD_RANGE: u32 = 0;
-const NODE_RANGE: u32 = 1;
 
 impl Network {
     /// Compiles; the cost is that of touching each workload, policy and matched class once.
@@ -41,16 +43,17 @@ impl Network {
         let (pods, nodes) = (known(&world.pods), known(&world.nodes));
         let mut addresses = Interner::new();
         addresses.number(pods.clone());
-        // The two numbers stay apart even where the sets are equal.
-        let node_range = if addresses.number(nodes.clone()) == POD_RANGE { POD_RANGE } else { NODE_RANGE };
+        let node_range = addresses.number(nodes.clone());
 
         let namespaces = Namespaces::of(world);
         let mut names = Interner::new();
         let mut label_sets = Interner::new();
         let namespace_labels: Vec<u32> = (namespaces.labels.iter())
             .map(|(name, labels)| {
-                let mut set: Vec<(u32, u32)> =
-                    labels.map(|labels| label_set(&mut names, labels)).unwrap_or_default();
+                let mut set = Vec::new();
+                if let Some(labels) = labels {
+                    label_set(&mut names, labels, &mut set);
+                }
                 let key = names.number(NAMESPACE_NAME);
                 set.retain(|label| label.0 != key);
                 set.push((key, names.number(name)));
@@ -62,6 +65,7 @@ impl Network {
             Index::new(namespace_labels.iter().map(|set| &*label_sets.values()[*set as usize]));
         let mut compiler = Compiler {
             names,
+            labels: Vec::new(),
             label_sets,
             selectors: Interner::new(),
             rule_lists: Interner::new(),
@@ -73,44 +77,8 @@ impl Network {
             namespace_members: Vec::new(),
         };
 
-        let mut classes = Vec::new();
-        let mut class_of = vec![0; world.workloads.len()];
-        let mut rows = Vec::with_capacity(namespace_labels.len());
-        let mut known_pod_addresses = AddressSet::of(&world.pods);
-        for (namespace, workloads) in namespaces.workloads.iter().enumerate() {
-            let start = classes.len();
-            let mut distinct = Interner::new();
-            for workload in workloads {
-                let key = compiler.class(&world.workloads[*workload], node_range);
-                let class = start + distinct.number(key) as usize;
-                class_of[*workload] = narrow(class);
-                if class < classes.len() {
-                    continue;
-                }
-                let (labels, ports, addresses, host_network) = key;
-                if !host_network && !world.workloads[*workload].addresses.is_empty() {
-                    let own = &compiler.addresses.values()[addresses as usize];
-                    known_pod_addresses = known_pod_addresses.union(own);
-                }
-                classes.push(Class {
-                    namespace: narrow(namespace),
-                    labels,
-                    ports,
-                    addresses,
-                    host_network,
-                    ingress: 0,
-                    egress: 0,
-                });
-            }
-            let sets = compiler.label_sets.values();
-            let index = Index::new(classes[start..].iter().map(|class| &*sets[class.labels as usize]));
-            rows.push(NamespaceRow {
-                labels: namespace_labels[namespace],
-                classes: start..classes.len(),
-                index,
-            });
-        }
-
+        let Rows { namespaces: rows, mut classes, class_of } =
+            compiler.rows(world, &namespaces, &namespace_labels, node_range);
         let policies: Vec<CompiledPolicy> = (world.policies.iter())
             .zip(&namespaces.policies)
             .map(|(policy, namespace)| CompiledPolicy {
@@ -122,6 +90,10 @@ impl Network {
             .collect();
         let policy_lists = apply(&policies, compiler.selectors.values(), &rows, &mut classes);
 
+        let apart = world.workloads.iter().filter(|workload| !workload.host_network);
+        let apart: Vec<Block> =
+            apart.flat_map(|workload| &workload.addresses).map(|address| Block::address(*address)).collect();
+        let known_pod_addresses = AddressSet::of(world.pods.iter().chain(&apart));
         let namespace_sets = (compiler.namespace_sets.into_values().into_iter())
             .zip(compiler.namespace_members)
             .map(|(selector, members)| NamespaceSet { selector, members })
@@ -148,6 +120,13 @@ impl Network {
             blocks_match_nodes: world.blocks_match_nodes,
         }
     }
+}
+
+/// Namespaces, their classes, and the class of each workload.
+struct Rows {
+    namespaces: Vec<NamespaceRow>,
+    classes: Vec<Class>,
+    class_of: Vec<u32>,
 }
 
 /// The policies that apply to each class, as indices into the lists that are returned.
@@ -210,8 +189,41 @@ fn apply(
 }
 
 impl<'w> Compiler<'w> {
+    fn rows(&mut self, world: &'w World, namespaces: &Namespaces, labels: &[u32], node_range: u32) -> Rows {
+        let mut classes: Vec<Class> = Vec::new();
+        let mut class_of = vec![0; world.workloads.len()];
+        let mut rows = Vec::with_capacity(labels.len());
+        for (namespace, workloads) in namespaces.workloads.iter().enumerate() {
+            let start = classes.len();
+            let mut distinct = Interner::new();
+            for workload in workloads {
+                let key = self.class(&world.workloads[*workload], node_range);
+                let class = start + distinct.number(key) as usize;
+                class_of[*workload] = narrow(class);
+                if class == classes.len() {
+                    let (labels, ports, addresses, host_network) = key;
+                    let namespace = narrow(namespace);
+                    classes.push(Class {
+                        namespace,
+                        labels,
+                        ports,
+                        addresses,
+                        host_network,
+                        ingress: 0,
+                        egress: 0,
+                    });
+                }
+            }
+            let sets = self.label_sets.values();
+            let index = Index::new(classes[start..].iter().map(|class| &*sets[class.labels as usize]));
+            rows.push(NamespaceRow { labels: labels[namespace], classes: start..classes.len(), index });
+        }
+        Rows { namespaces: rows, classes, class_of }
+    }
+
+    /// What tells a workload from others of its namespace: labels, named ports, addresses, network of the host.
     fn class(&mut self, workload: &'w Workload, node_range: u32) -> (u32, u32, u32, bool) {
-        let labels = label_set(&mut self.names, &workload.labels);
+        label_set(&mut self.names, &workload.labels, &mut self.labels);
         let mut ports: Vec<NamedPort> = (workload.ports.iter())
             .filter_map(|port| {
                 let name = self.names.number(port.name.as_deref()?);
@@ -230,8 +242,8 @@ impl<'w> Compiler<'w> {
             }
         };
         (
-            self.label_sets.number(labels.into_boxed_slice()),
-            self.port_lists.number(ports.into_boxed_slice()),
+            self.label_sets.number_of(&self.labels[..]),
+            self.port_lists.number_of(&ports[..]),
             addresses,
             workload.host_network,
         )
