@@ -3,10 +3,12 @@
 pub mod flow;
 mod order;
 pub mod policy;
+pub mod world;
 
 pub use flow::Flow;
 pub use order::{Folder, Layer, Order};
 pub use policy::{Guard, Part};
+pub use world::ClusterWorld;
 
 use crate::resolve::{ClusterId, Resolved};
 
@@ -30,6 +32,13 @@ pub fn derive(resolved: Resolved<'_>) -> Facts<'_> {
 }
 
 impl Facts<'_> {
+    /// The flows of a cluster.
+    pub fn flows_of(&self, cluster: ClusterId) -> &[Flow] {
+        let start = self.flows.partition_point(|flow| flow.cluster < cluster);
+        let end = self.flows.partition_point(|flow| flow.cluster <= cluster);
+        &self.flows[start..end]
+    }
+
     /// The policies of a cluster.
     pub fn guards_of(&self, cluster: ClusterId) -> &[Guard] {
         let start = self.guards.partition_point(|guard| guard.cluster < cluster);
