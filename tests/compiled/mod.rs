@@ -25,7 +25,9 @@ pub fn compile(text: &str) -> Compiled {
     }
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
         let value: Value = serde_yaml::from_str(text).expect(path);
-        let (Some(version), Some(kind)) = (value["apiVersion"].as_str(), value["kind"].as_str()) else { continue };
+        let (Some(version), Some(kind)) = (value["apiVersion"].as_str(), value["kind"].as_str()) else {
+            continue;
+        };
         let Some(schema) = plan::upstream::schema::schema(version, kind) else { continue };
         let validator = jsonschema::validator_for(schema).expect("a schema");
         let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();

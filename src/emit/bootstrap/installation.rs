@@ -142,10 +142,8 @@ fn allowed_use(used: &PoolUse) -> operator::AllowedUse {
 /// second method and an error (`validation.go`; rancher/rke2-charts#382).
 fn autodetection(method: &NodeAddress, family: Family) -> NodeAddressAutodetection {
     let none = || NodeAddressAutodetection { first_found: Some(false), ..Default::default() };
-    let kubernetes = || NodeAddressAutodetection {
-        kubernetes: Some(operator::NodeAddress::NodeInternalIP),
-        ..none()
-    };
+    let kubernetes =
+        || NodeAddressAutodetection { kubernetes: Some(operator::NodeAddress::NodeInternalIP), ..none() };
     match method {
         NodeAddress::NodeInternalIp => kubernetes(),
         NodeAddress::FirstFound => NodeAddressAutodetection { first_found: Some(true), ..Default::default() },
@@ -155,9 +153,7 @@ fn autodetection(method: &NodeAddress, family: Family) -> NodeAddressAutodetecti
             // A network of one family says nothing about the other.
             if cidrs.is_empty() { kubernetes() } else { NodeAddressAutodetection { cidrs, ..none() } }
         }
-        NodeAddress::Interface(name) => {
-            NodeAddressAutodetection { interface: Some(name.clone()), ..none() }
-        }
+        NodeAddress::Interface(name) => NodeAddressAutodetection { interface: Some(name.clone()), ..none() },
         NodeAddress::SkipInterface(name) => {
             NodeAddressAutodetection { skip_interface: Some(name.clone()), ..none() }
         }

@@ -2,8 +2,8 @@
 
 use super::{Here, selectors};
 use crate::emit::files::Files;
-use crate::model::{BfdProfile, DynamicAsn, MetallbPeer};
 use crate::model::values::Duration;
+use crate::model::{BfdProfile, DynamicAsn, MetallbPeer};
 use crate::objects::metallb::{
     BFDProfile, BFDProfileSpec, BGPPeer, BGPPeerSpec, Community, CommunityAlias, CommunitySpec, DynamicASN,
     SecretReference,
@@ -26,10 +26,8 @@ pub fn emit(here: &Here<'_, '_>, cluster: &Cluster<'_>, files: &mut Files) {
     for community in here.metallb.communities.iter().flat_map(|communities| communities.value.iter()) {
         let name = community.name.value.as_str();
         let alias = CommunityAlias { name: name.to_owned(), value: community.value.clone() };
-        let object = Community {
-            metadata: here.metadata(name),
-            spec: CommunitySpec { communities: vec![alias] },
-        };
+        let object =
+            Community { metadata: here.metadata(name), spec: CommunitySpec { communities: vec![alias] } };
         here.place(files, &object, None, &[format!("{path}.communities")]);
     }
 }
