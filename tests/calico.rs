@@ -79,7 +79,7 @@ fn the_article_is_kept_by_flux() {
     assert_eq!(namespace["metadata"]["annotations"]["kustomize.toolkit.fluxcd.io/prune"], "disabled");
     let script = tree.text("bootstrap/production-v2/bootstrap.sh");
     // The script knows the new cluster by its server, so it cannot be run on the old one.
-    assert!(script.contains("for address in 192.168.1.95; do"));
+    assert!(script.contains("\nhas_node 192.168.1.95\n"));
     assert!(!tree.paths().any(|path| path.starts_with("bootstrap/production/")));
 }
 
@@ -98,7 +98,9 @@ fn dual_stack_has_a_pool_and_a_node_address_for_each_family() {
     assert_eq!(network["nodeAddressAutodetectionV4"]["cidrs"], json!(["192.168.1.0/24"]));
     // Without K3s there is nothing that forwards.
     assert_eq!(network["containerIPForwarding"], "Disabled");
-    assert!(tree.text(SCRIPT).contains("for address in 192.168.1.11 192.168.1.12 192.168.1.13; do"));
+    assert!(
+        tree.text(SCRIPT).contains("\nhas_node 192.168.1.11\nhas_node 192.168.1.12\nhas_node 192.168.1.13\n")
+    );
 }
 
 #[test]
@@ -309,4 +311,46 @@ services = "10.43.0.0/16"
 "#,
     );
     assert!(!tree.paths().any(|path| path.starts_with("bootstrap/")));
+}
+
+/// Runs the script of a plan with a kubectl that only writes down what it is asked.
+#[cfg(unix)]
+fn run(tree: &Compiled, nodes: &str, flannel: &str) -> (bool, String) {
+    use std::process::Command;
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    let fake = format!(
+        "#!/bin/sh\necho \"$*\" >>'{}'\ncase $* in\n*InternalIP*) printf %s '{nodes}' ;;\n*flannel*) printf %s '{flannel}' ;;\n*containers*) printf %s quay.io/tigera/operator:v1.40.15 ;;\nesac\n",
+        here.join("asked").display()
+    );
+    std::fs::write(here.join("kubectl"), fake).expect("kubectl");
+    std::fs::write(here.join("bootstrap.sh"), tree.text(SCRIPT)).expect("the script");
+    let output = Command::new("sh")
+        .arg(here.join("bootstrap.sh"))
+        .env("KUBECTL", format!("sh {}", here.join("kubectl").display()))
+        .output()
+        .expect("sh");
+    (output.status.success(), std::fs::read_to_string(here.join("asked")).unwrap_or_default())
+}
+
+#[cfg(unix)]
+#[test]
+fn the_script_runs_to_its_end_and_stops_before_harm() {
+    let tree =
+        plan(K3S, "version = \"v3.31.7\"\nregistry = \"registry.lab/mirror\"\npull_secrets = [\"a\", \"b\"]");
+    let nodes = "192.168.1.11 192.168.1.12 192.168.1.13";
+    let (done, asked) = run(&tree, nodes, "");
+    assert!(done, "{asked}");
+    assert!(asked.contains("tigera-operator=registry.lab/mirror/tigera/operator:v1.40.15"), "{asked}");
+    assert!(asked.contains(r#"{"imagePullSecrets":[{"name":"a"},{"name":"b"}]}"#), "{asked}");
+    let place = |what: &str| asked.find(what).unwrap_or_else(|| panic!("{what} is not in {asked}"));
+    assert!(place("00-operator") < place("operator-crds.yaml"));
+    assert!(place("rollout status") < place("10-calico"));
+    assert!(place("10-calico") < place("tigerastatus/apiserver"));
+
+    // 192.168.1.110 is not 192.168.1.11.
+    let (done, asked) = run(&tree, "192.168.1.110 192.168.1.12 192.168.1.13", "");
+    assert!(!done && !asked.contains("apply"), "{asked}");
+    let (done, asked) = run(&tree, nodes, "vxlan");
+    assert!(!done && !asked.contains("apply"), "{asked}");
 }
