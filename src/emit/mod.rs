@@ -2,7 +2,11 @@
 //!
 //! Emitters of a cluster run first, each for every cluster; emitters of the plan see what they made.
 
+mod bootstrap;
+mod calico;
 mod files;
+mod metallb;
+mod overlay;
 mod policies;
 mod readme;
 
@@ -25,7 +29,7 @@ pub struct PlanEmitter {
 }
 
 /// Every output of a cluster.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER];
+pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER, bootstrap::EMITTER, calico::EMITTER, metallb::EMITTER];
 
 /// Every output of the plan, after those of its clusters.
 pub const OF_PLAN: &[PlanEmitter] = &[readme::EMITTER];
