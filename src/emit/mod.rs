@@ -2,7 +2,14 @@
 //!
 //! Emitters of a cluster run first, each for every cluster; emitters of the plan see what they made.
 
+mod annotations;
+mod charts;
+mod endpoints;
 mod files;
+mod folder;
+mod namespaces;
+mod seldon;
+mod services;
 
 pub use files::{Files, Made};
 
@@ -23,10 +30,11 @@ pub struct PlanEmitter {
 }
 
 /// Every output of a cluster.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[];
+pub const OF_CLUSTER: &[ClusterEmitter] =
+    &[namespaces::EMITTER, services::EMITTER, charts::EMITTER, seldon::EMITTER];
 
 /// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[];
+pub const OF_PLAN: &[PlanEmitter] = &[endpoints::EMITTER];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {
