@@ -99,7 +99,9 @@ fn of_runtime(
     let namespace = resolved.namespace(runtime.namespace).name.clone();
     let path = runtime.path(resolved);
     let mesh = ("mesh", &runtime.mesh, runtime.host.clone(), ("http", 80));
-    let scheduler = ("scheduler", &runtime.scheduler, None, ("scheduler", 9004));
+    let tls = super::super::seldon::has_tls(resolved.install(runtime.install));
+    let control = if tls { ("scheduler-mtls", 9044) } else { ("scheduler", 9004) };
+    let scheduler = ("scheduler", &runtime.scheduler, runtime.scheduler_host.clone(), control);
     let held = [mesh, scheduler].into_iter().filter(|(_, addresses, ..)| !addresses.is_empty());
     let endpoints = held.map(|(what, addresses, host, (name, port))| {
         Endpoint {

@@ -8,7 +8,6 @@ use crate::model::values::Protocol;
 use crate::objects::{self, AnyObject, IntOrString, Metadata, ServicePort, ServiceSpec};
 use crate::resolve::{Cluster, Runtime};
 use crate::upstream::seldon::{Component, SERVICES};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Writes the Services of a runtime that have an address.
@@ -16,7 +15,7 @@ pub fn emit(
     facts: &Facts<'_>,
     cluster: &Cluster<'_>,
     runtime: &Runtime<'_>,
-    setup: &Value,
+    tls: bool,
     from: &[String],
     files: &mut Files,
 ) {
@@ -29,7 +28,7 @@ pub fn emit(
     let from: Vec<String> = from.iter().cloned().chain(pool).collect();
     let both = [
         ("seldon-mesh-lb", "inference", "seldon-envoy", &runtime.mesh, mesh_ports()),
-        ("seldon-scheduler-lb", "scheduler", "seldon-scheduler", &runtime.scheduler, scheduler_ports(setup)),
+        ("seldon-scheduler-lb", "scheduler", "seldon-scheduler", &runtime.scheduler, scheduler_ports(tls)),
     ];
     for (name, component, pods, addresses, ports) in both {
         if addresses.is_empty() {
@@ -78,8 +77,7 @@ fn mesh_ports() -> Vec<ServicePort> {
 }
 
 /// The scheduler listens in the clear or with TLS, never both; xDS and dataflow have one port for either.
-fn scheduler_ports(setup: &Value) -> Vec<ServicePort> {
-    let tls = setup.pointer("/security/controlplane/protocol").is_some_and(|protocol| protocol == "SSL");
+fn scheduler_ports(tls: bool) -> Vec<ServicePort> {
     let off = if tls { ["scheduler", "agent"] } else { ["scheduler-mtls", "agent-mtls"] };
     let ports = ports_of(Component::Scheduler).iter().filter(|(name, ..)| !off.contains(name));
     ports.map(|(name, port, target)| port_of(name, *port, *target)).collect()

@@ -15,8 +15,9 @@ mod values;
 use super::ClusterEmitter;
 use super::files::Files;
 use crate::facts::Facts;
-use crate::resolve::{Cluster, Runtime};
+use crate::resolve::{Cluster, Install, Runtime};
 use crate::upstream::seldon::{Chart, chart_name};
+use std::collections::BTreeSet;
 
 pub const EMITTER: ClusterEmitter = ClusterEmitter { name: "seldon", emit };
 
@@ -38,13 +39,25 @@ fn emit(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
     let setup = values::setup(resolved, install, &runtimes);
     files.values(place("", Chart::Crds), &values::crds(install), &own);
     files.values(place("", Chart::Setup), &setup, &all);
+    let mut seen = BTreeSet::new();
     for runtime in runtimes {
+        // One namespace has one runtime (`seldon` is the only name); a check reports the second.
+        if !seen.insert(runtime.namespace) {
+            continue;
+        }
         let from = of(runtime);
         let below = format!("{}/", resolved.namespace(runtime.namespace).name);
         files.values(place(&below, Chart::Runtime), &values::runtime(install, &setup), &from);
         files.values(place(&below, Chart::Servers), &values::servers(install), &from);
-        addresses::emit(facts, cluster, runtime, &setup, &from, files);
+        addresses::emit(facts, cluster, runtime, has_tls(install), &from, files);
     }
+}
+
+/// Whether the control plane speaks TLS, on ports of its own.
+pub(super) fn has_tls(install: &Install<'_>) -> bool {
+    let setup = install.settings.values.as_ref().and_then(|values| values.value.setup.as_ref());
+    let setup = setup.map(|raw| raw.value.to_json()).unwrap_or_default();
+    setup.pointer("/security/controlplane/protocol").is_some_and(|protocol| protocol == "SSL")
 }
 
 /// The tables that a controller comes from.
