@@ -2,13 +2,20 @@
 //!
 //! Emitters of a cluster run first, each for every cluster; emitters of the plan see what they made.
 
+mod annotations;
 mod bootstrap;
 mod calico;
+mod charts;
+mod endpoints;
 mod files;
+mod folder;
 mod metallb;
+mod namespaces;
 mod overlay;
 mod policies;
 mod readme;
+mod seldon;
+mod services;
 
 pub use files::{Files, Made};
 
@@ -29,10 +36,7 @@ pub struct PlanEmitter {
 }
 
 /// Every output of a cluster.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER, bootstrap::EMITTER, calico::EMITTER, metallb::EMITTER];
-
-/// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[readme::EMITTER];
+pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER, bootstrap::EMITTER, calico::EMITTER, metallb::EMITTER]; /// Every output of the plan, after those of its clusters. pub const OF_PLAN: &[PlanEmitter, endpoints::EMITTER];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {
