@@ -9,6 +9,8 @@ mod charts;
 mod endpoints;
 mod files;
 mod folder;
+mod gitops;
+mod guard;
 mod metallb;
 mod namespaces;
 mod overlay;
@@ -18,6 +20,7 @@ mod seldon;
 mod services;
 
 pub use files::{Files, Made};
+pub use guard::{GuardKind, guard};
 
 use crate::facts::Facts;
 use crate::resolve::Cluster;
@@ -36,7 +39,7 @@ pub struct PlanEmitter {
 }
 
 /// Every output of a cluster.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER, bootstrap::EMITTER, calico::EMITTER, metallb::EMITTER]; /// Every output of the plan, after those of its clusters. pub const OF_PLAN: &[PlanEmitter, endpoints::EMITTER];
+pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER, bootstrap::EMITTER, calico::EMITTER, metallb::EMITTER]; /// Every output of the plan, after those of its clusters. pub const OF_PLAN: &[PlanEmitter, endpoints::EMITTER, ]; /// Every output of the plan];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {
