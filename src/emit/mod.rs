@@ -2,6 +2,7 @@
 //!
 //! Emitters of a cluster run first, each for every cluster; emitters of the plan see what they made.
 
+mod ansible;
 mod files;
 
 pub use files::{Files, Made};
@@ -23,10 +24,10 @@ pub struct PlanEmitter {
 }
 
 /// Every output of a cluster.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[];
+pub const OF_CLUSTER: &[ClusterEmitter] = &[ClusterEmitter { name: "ansible", emit: ansible::cluster }];
 
 /// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[];
+pub const OF_PLAN: &[PlanEmitter] = &[PlanEmitter { name: "ansible", emit: ansible::readme }];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {
