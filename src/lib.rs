@@ -33,6 +33,8 @@ pub mod connectivity;
 pub mod upstream;
 pub mod yaml;
 
+pub mod template;
+
 pub mod decode;
 pub mod model;
 pub mod objects;
@@ -60,6 +62,9 @@ use tree::{Tree, TreePath};
 pub struct Inputs {
     pub plan: Source,
     pub lock: Option<Source>,
+    /// The plan's own templates for Ansible: path below `[ansible] templates`, with `/`, and text. [`template_folder`]
+    /// says where they lie.
+    pub templates: Vec<(String, Source)>,
 }
 
 /// What came of a compilation.
@@ -82,6 +87,8 @@ pub struct Output {
 /// The number of the plan and of the lock among the texts of a compilation, for spans.
 pub const PLAN: u16 = 0;
 pub const LOCK: u16 = 1;
+/// The number of the first of [`Inputs::templates`]; the others follow in their order.
+pub const TEMPLATES: u16 = 2;
 
 /// Compiles a plan.
 pub fn compile(inputs: &Inputs) -> Compilation {
@@ -104,13 +111,19 @@ pub fn judge(inputs: &Inputs, with: impl FnOnce(&Facts<'_>, &[Diagnostic])) -> V
     if let (Some(plan), Some(lock)) = (plan, lock)
         && let Some(resolved) = resolve::resolve(&plan, &lock, &mut found)
     {
-        let facts = facts::derive(resolved);
+        let facts = facts::derive(resolved, &inputs.templates);
         check::check(&facts, &mut found);
         diagnostics::sort(&mut found);
         with(&facts, &found);
     }
     diagnostics::sort(&mut found);
     found
+}
+
+/// The folder of the plan's own templates for Ansible, relative to the plan, if it has one and can be read.
+pub fn template_folder(plan: &Source) -> Option<String> {
+    let plan = decode::read::<model::Plan>(plan, PLAN, &mut Vec::new())?;
+    plan.ansible?.value.templates.map(|folder| folder.value)
 }
 
 /// Emits and collects the files; `None` when there are errors. Past the checks nothing can go wrong.

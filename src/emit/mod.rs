@@ -2,9 +2,26 @@
 //!
 //! Emitters of a cluster run first, each for every cluster; emitters of the plan see what they made.
 
+mod annotations;
+mod ansible;
+mod bootstrap;
+mod calico;
+mod charts;
+mod endpoints;
 mod files;
+mod folder;
+mod gitops;
+mod guard;
+mod metallb;
+mod namespaces;
+mod overlay;
+mod policies;
+mod readme;
+mod seldon;
+mod services;
 
 pub use files::{Files, Made};
+pub use guard::{GuardKind, guard};
 
 use crate::facts::Facts;
 use crate::resolve::Cluster;
@@ -23,10 +40,7 @@ pub struct PlanEmitter {
 }
 
 /// Every output of a cluster.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[];
-
-/// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[];
+pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER, bootstrap::EMITTER, calico::EMITTER, metallb::EMITTER]; /// Every output of the plan, after those of its clusters. pub const OF_PLAN: &[PlanEmitter, endpoints::EMITTER, ]; /// Every output of the plan, ClusterEmitter { name: "ansible", emit: ansible::cluster }]; /// Every output of the plan];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {

@@ -6,6 +6,8 @@ mod baseline;
 mod declared;
 mod runtime;
 
+pub use baseline::PARTS;
+
 use crate::addresses::Cidr;
 use crate::connectivity::{Protocol, Selector};
 use crate::model::values::Protocol as Written;
@@ -19,7 +21,7 @@ pub struct Flow {
     pub kind: Kind,
     pub from: Side,
     pub to: Side,
-    /// Pod ports; empty means every TCP port.
+    /// Pod ports; empty means every port.
     pub ports: Vec<FlowPort>,
     /// Ports of the service whose pod port is a name, so that no policy can say it.
     pub unknown_ports: Vec<String>,

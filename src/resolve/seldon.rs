@@ -52,8 +52,10 @@ pub struct Runtime<'p> {
     /// The addresses of the scheduler, IPv4 first.
     pub scheduler: Vec<Address>,
     pub traffic: TrafficPolicy,
-    /// Its main host name.
+    /// The host name of its inference endpoint.
     pub host: Option<String>,
+    /// The host name of its scheduler, for the address that it may have.
+    pub scheduler_host: Option<String>,
     pub written: Option<&'p model::Tenant>,
     pub span: Span,
 }
@@ -184,6 +186,7 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
             scheduler: Vec::new(),
             traffic: settings.traffic(),
             host: resolved.domain.map(|domain| format!("seldon-mesh.{domain}")),
+            scheduler_host: resolved.domain.map(|domain| format!("seldon-scheduler.{domain}")),
             written: None,
             span: install.span,
         });
@@ -204,7 +207,7 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let pool = pool_of(resolved, tenant.cluster, tenant.shared.pool.clone(), wishes, &path, diagnostics);
         let host = match (&tenant.written.host, resolved.domain) {
             (Some(host), _) => Some(host.value.to_string()),
-            (None, Some(domain)) => Some(format!("{}.{domain}", tenant.key)),
+            (None, Some(domain)) => Some(free_host(resolved, tenant.key, domain)),
             (None, None) => None,
         };
         runtimes.push(Runtime {
@@ -220,6 +223,7 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
             scheduler: Vec::new(),
             traffic: tenant.shared.traffic(),
             host,
+            scheduler_host: resolved.domain.map(|domain| format!("{}-scheduler.{domain}", tenant.key)),
             written: Some(tenant.written),
             span: tenant.span,
         });
@@ -232,6 +236,14 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         }
     }
     resolved.runtimes = runtimes;
+}
+
+/// `NAME.DOMAIN`, or `NAME-mesh.DOMAIN` where a service answers to the first: a gateway in front of the tenant may have
+/// the tenant's name, and one name cannot have two addresses.
+fn free_host(resolved: &Resolved<'_>, tenant: &str, domain: &str) -> String {
+    let host = format!("{tenant}.{domain}");
+    let taken = resolved.services.iter().any(|service| service.hosts.contains(&host));
+    if taken { format!("{tenant}-mesh.{domain}") } else { host }
 }
 
 fn pool_of(
