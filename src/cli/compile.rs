@@ -1,19 +1,21 @@
 //! From a place on disk to what the compiler says about it.
 
 use super::failure::Failure;
-use super::place::Place;
+use super::place::{LOCK_FILE, Place};
 use super::run::PlanRun;
 use super::today::today;
 use crate::facts::Facts;
 use crate::source::Source;
-use crate::{Inputs, Output, check, diagnostics, judge, render};
+use crate::{Inputs, Output, check, diagnostics, judge, render, template_folder};
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR_STR, Path};
 
 /// A plan that was compiled, its output unless it has errors, and what `look` saw in its facts.
 pub struct Compiled<T> {
     pub run: PlanRun,
     pub output: Option<Output>,
+    /// The lock as it was read.
+    pub lock: Option<Source>,
     /// The platform's name; empty when the plan cannot be read.
     pub platform: String,
     pub seen: Option<T>,
@@ -29,7 +31,11 @@ pub fn compile<T>(
     let plan = read(&place.file)?.ok_or_else(|| {
         Failure::new(format!("there is no `{}`", place.shown())).help("begin a plan with `plan init NAME`")
     })?;
-    let inputs = Inputs { plan, lock: read(&place.lock)? };
+    let templates = match template_folder(&plan) {
+        Some(folder) => templates(&place.file.with_file_name(folder))?,
+        None => Vec::new(),
+    };
+    let inputs = Inputs { plan, lock: read(&place.lock)?, templates };
     let (mut output, mut seen, mut platform) = (None, None, String::new());
     let mut expired = Vec::new();
     let mut found = judge(&inputs, |facts, found| {
@@ -43,8 +49,32 @@ pub fn compile<T>(
     });
     found.append(&mut expired);
     diagnostics::sort(&mut found);
-    let sources = std::iter::once(inputs.plan).chain(inputs.lock).collect();
-    Ok(Compiled { run: PlanRun::new(place.clone(), sources, found), output, platform, seen })
+    // A span counts the lock whether it is there or not.
+    let lock = inputs.lock.clone();
+    let second = inputs.lock.unwrap_or_else(|| Source::new(LOCK_FILE, ""));
+    let rest = inputs.templates.into_iter().map(|(_, source)| source);
+    let sources = [inputs.plan, second].into_iter().chain(rest).collect();
+    Ok(Compiled { run: PlanRun::new(place.clone(), sources, found), output, lock, platform, seen })
+}
+
+/// Every template below the plan's own folder of them, sorted by path.
+fn templates(folder: &Path) -> Result<Vec<(String, Source)>, Failure> {
+    let mut templates = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| {
+            Failure::new(format!("cannot read the templates in `{}`: {error}", folder.display()))
+                .help("`ansible.templates` names a folder beside the plan")
+        })?;
+        let path = entry.path();
+        // A README beside the templates is no template; an editor's backup may not even be text.
+        if !entry.file_type().is_file() || path.extension().is_none_or(|ending| ending != "j2") {
+            continue;
+        }
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let name = below.to_string_lossy().replace(MAIN_SEPARATOR_STR, "/");
+        templates.extend(read(path)?.map(|source| (name, source)));
+    }
+    Ok(templates)
 }
 
 /// The text of a file; `None` when there is no such file.

@@ -15,6 +15,7 @@ mod lock;
 mod options;
 mod place;
 mod run;
+pub mod schema;
 mod summary;
 mod terminal;
 mod today;

@@ -29,7 +29,7 @@ impl From<Status> for ExitCode {
 #[derive(Debug)]
 pub struct PlanRun {
     pub place: Place,
-    /// The plan and, when there is one, the lock; a span says which.
+    /// The plan, the lock (empty when there is none) and the templates; a span says which by number.
     pub sources: Vec<Source>,
     /// In the order in which they are shown.
     pub diagnostics: Vec<Diagnostic>,

@@ -58,12 +58,11 @@ fn refuse_one_root_for_two(places: &[Place], roots: &[PathBuf]) -> Result<(), Fa
 fn build(place: &Place, root: &Path, arguments: &Arguments, deny_warnings: bool) -> Result<PlanRun, Failure> {
     // Held to the end: the lock that is read here is the one that is replaced.
     let _alone = lock::alone(place)?;
-    let Compiled { mut run, output, platform, .. } = compile(place, true, |_| ())?;
+    let Compiled { mut run, output, lock: old, platform, .. } = compile(place, true, |_| ())?;
     let Some(output) = output.filter(|_| !run.is_denied(deny_warnings)) else { return Ok(run) };
-    let old = run.sources.get(usize::from(crate::LOCK));
-    let differs = old.is_none_or(|old| old.text != output.lock);
+    let differs = old.as_ref().is_none_or(|old| old.text != output.lock);
     if arguments.locked {
-        run.lock_changes = lock::changes(old, &output.lock);
+        run.lock_changes = lock::changes(old.as_ref(), &output.lock);
         if !run.lock_changes.is_empty() {
             return Ok(run);
         }

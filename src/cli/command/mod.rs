@@ -27,7 +27,13 @@ macro_rules! commands {
 }
 
 commands! {
+    Init in init;
     Check in check;
     Build in build;
     Show in show;
+    Explain in explain;
+    Completions in completions;
+    Man in man;
+    #[command(hide = true)]
+    Generate in generate;
 }

@@ -5,6 +5,7 @@ mod json;
 mod snippet;
 
 pub use human::counts;
+pub use json::schema as report_schema;
 
 use super::run::PlanRun;
 use super::terminal::Terminal;
