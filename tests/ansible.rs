@@ -3,7 +3,8 @@ use plan::source::Source;
 use plan::{Inputs, compile};
 
 fn text(name: &str) -> String {
-    std::fs::read_to_string(format!("{}/plans/{name}/migration.toml", env!("CARGO_MANIFEST_DIR"))).expect("a plan")
+    std::fs::read_to_string(format!("{}/plans/{name}/migration.toml", env!("CARGO_MANIFEST_DIR")))
+        .expect("a plan")
 }
 #[test]
 fn dump() {

@@ -8,7 +8,7 @@ mod script;
 mod values;
 
 use super::files::{Files, labels, metadata};
-use super::{ClusterEmitter, overlay};
+use super::{ClusterEmitter, GuardKind, guard, overlay};
 use crate::facts::Facts;
 use crate::model::Layer;
 use crate::objects::operator::{self, APIServer, Goldmane, Whisker};

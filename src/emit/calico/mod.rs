@@ -8,7 +8,7 @@ mod bgp;
 pub(super) mod pool;
 
 use super::files::{Files, labels, metadata};
-use super::{ClusterEmitter, overlay};
+use super::{ClusterEmitter, GuardKind, guard, overlay};
 use crate::facts::{Facts, Layer};
 use crate::model::TierAction;
 use crate::objects::calico::{
