@@ -67,6 +67,13 @@ pub struct Inputs {
     pub templates: Vec<(String, Source)>,
 }
 
+impl Inputs {
+    /// A plan alone: no lock yet, no templates of its own.
+    pub fn new(plan: Source) -> Inputs {
+        Inputs { plan, lock: None, templates: Vec::new() }
+    }
+}
+
 /// What came of a compilation.
 #[derive(Debug)]
 pub struct Compilation {

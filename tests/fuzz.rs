@@ -146,7 +146,7 @@ fn lines(dice: &mut Dice, text: &str) -> String {
 
 /// Compiles one case; what it must not do is in the panics.
 fn judge(text: String) {
-    let compilation = compile(&Inputs { plan: Source::new("migration.toml", text.clone()), lock: None });
+    let compilation = compile(&Inputs::new(Source::new("migration.toml", text.clone())));
     for finding in &compilation.diagnostics {
         assert!(!finding.message.is_empty());
         for label in &finding.labels {

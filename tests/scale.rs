@@ -9,7 +9,7 @@ use plan::{Inputs, compile};
 #[test]
 fn the_generated_platform_compiles_without_errors() {
     let text = generate::plan(3, 40, 8);
-    let inputs = Inputs { plan: Source::new("generated", text), lock: None };
+    let inputs = Inputs::new(Source::new("generated", text));
     let compilation = compile(&inputs);
     let errors: Vec<_> = compilation
         .diagnostics

@@ -7,7 +7,7 @@ use plan::{Inputs, Output};
 use serde_json::{Value, json};
 
 fn compile(plan: &str) -> Output {
-    let compilation = plan::compile(&Inputs { plan: Source::new("migration.toml", plan), lock: None });
+    let compilation = plan::compile(&Inputs::new(Source::new("migration.toml", plan)));
     let found: Vec<String> = compilation.diagnostics.iter().map(|one| one.message.clone()).collect();
     compilation.output.unwrap_or_else(|| panic!("{found:#?}"))
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 fn compile_with(plan: &str, lock: Option<&str>) -> Output {
     let lock = lock.map(|text| Source::new("plan.lock", text));
-    let compilation = plan::compile(&Inputs { plan: Source::new("migration.toml", plan), lock });
+    let compilation = plan::compile(&Inputs { lock, ..Inputs::new(Source::new("migration.toml", plan)) });
     let found: Vec<String> = compilation.diagnostics.iter().map(|one| one.message.clone()).collect();
     compilation.output.unwrap_or_else(|| panic!("{found:#?}"))
 }

@@ -1,7 +1,7 @@
 //! Some objects hold a network or an address: a controller asks a person before it deletes one, or never does.
 
-use crate::facts::Facts;
 use crate::model::{Layer, Tool};
+use crate::resolve::Resolved;
 use crate::upstream::{Release, argocd, flux};
 use std::collections::BTreeMap;
 
@@ -39,8 +39,8 @@ const ASKS_SINCE: Release = (2, 14, 0);
 /// writes the object.
 ///
 /// Flux cannot ask. It keeps all of them, and a person deletes what is no longer wanted.
-pub fn guard(facts: &Facts<'_>, kind: GuardKind) -> BTreeMap<String, String> {
-    let delivery = &facts.resolved.delivery;
+pub fn guard(resolved: &Resolved<'_>, kind: GuardKind) -> BTreeMap<String, String> {
+    let delivery = &resolved.delivery;
     let Some(gitops) = delivery.gitops.as_ref().filter(|_| delivery.gitops_owns(kind.layer())) else {
         return BTreeMap::new();
     };
@@ -61,13 +61,8 @@ mod tests {
     use crate::source::Source;
     use crate::{Inputs, judge};
 
-    const KINDS: [GuardKind; 5] = [
-        GuardKind::Namespace,
-        GuardKind::Network,
-        GuardKind::PodPool,
-        GuardKind::Pool,
-        GuardKind::Address,
-    ];
+    const KINDS: [GuardKind; 5] =
+        [GuardKind::Namespace, GuardKind::Network, GuardKind::PodPool, GuardKind::Pool, GuardKind::Address];
 
     /// The annotations of every kind, as `key=value`, in a plan that ends in `gitops`.
     fn guards(gitops: &str) -> Vec<String> {
@@ -90,9 +85,10 @@ version = "v3.30.7"
 {gitops}"#
         );
         let mut found = None;
-        let inputs = Inputs { plan: Source::new("migration.toml", plan), lock: None };
+        let inputs = Inputs::new(Source::new("migration.toml", plan));
         let diagnostics = judge(&inputs, |facts, _| {
-            let of = |kind| guard(facts, kind).into_iter().map(|(key, value)| format!("{key}={value}"));
+            let of =
+                |kind| guard(&facts.resolved, kind).into_iter().map(|(key, value)| format!("{key}={value}"));
             found = Some(KINDS.into_iter().map(|kind| of(kind).collect::<Vec<_>>().join(" ")).collect());
         });
         found.unwrap_or_else(|| panic!("{diagnostics:?}"))

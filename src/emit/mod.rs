@@ -39,8 +39,21 @@ pub struct PlanEmitter {
     pub emit: fn(&Facts<'_>, &[Made], &mut Files),
 }
 
-/// Every output of a cluster.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER, bootstrap::EMITTER, calico::EMITTER, metallb::EMITTER]; /// Every output of the plan, after those of its clusters. pub const OF_PLAN: &[PlanEmitter, endpoints::EMITTER, ]; /// Every output of the plan, ClusterEmitter { name: "ansible", emit: ansible::cluster }]; /// Every output of the plan];
+/// Every output of a cluster, in the order in which the cluster gets it.
+pub const OF_CLUSTER: &[ClusterEmitter] = &[
+    ansible::CLUSTER,
+    bootstrap::EMITTER,
+    namespaces::EMITTER,
+    calico::EMITTER,
+    metallb::EMITTER,
+    policies::EMITTER,
+    services::EMITTER,
+    charts::EMITTER,
+    seldon::EMITTER,
+];
+
+/// Every output of the plan, after those of its clusters.
+pub const OF_PLAN: &[PlanEmitter] = &[ansible::README, gitops::EMITTER, endpoints::EMITTER, readme::EMITTER];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {

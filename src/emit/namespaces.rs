@@ -4,12 +4,11 @@
 //! them, because nothing keeps it true.
 
 use super::files::{Files, labels};
-use super::{ClusterEmitter, annotations, folder};
+use super::{ClusterEmitter, GuardKind, annotations, folder, guard};
 use crate::facts::{Facts, Layer};
-use crate::model::{self, Tool};
+use crate::model;
 use crate::objects::{self, AnyObject, Metadata};
-use crate::resolve::{Cluster, Delivery, Namespace, NamespaceKind, Writer};
-use crate::upstream::{argocd, flux};
+use crate::resolve::{Cluster, Namespace, NamespaceKind, Resolved, Writer};
 use std::collections::BTreeMap;
 
 pub const EMITTER: ClusterEmitter = ClusterEmitter { name: "namespaces", emit };
@@ -42,7 +41,7 @@ fn emit(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
         let tenant = namespace.tenant().map(|tenant| resolved.tenant(tenant).written);
         let metadata = Metadata {
             labels: labels_of(namespace, tenant, resolved.name),
-            annotations: annotations_of(namespace, tenant, &resolved.delivery),
+            annotations: annotations_of(namespace, tenant, resolved),
             ..Metadata::named(namespace.name.clone())
         };
         let object = objects::Namespace { metadata: metadata.into(), ..Default::default() };
@@ -81,18 +80,10 @@ fn labels_of(
 fn annotations_of(
     namespace: &Namespace<'_>,
     tenant: Option<&model::Tenant>,
-    delivery: &Delivery<'_>,
+    resolved: &Resolved<'_>,
 ) -> BTreeMap<String, String> {
     // Deleting a namespace deletes its volumes: a name that is gone from the plan must not be enough.
-    let keep = match delivery.gitops.as_ref().map(|gitops| gitops.tool) {
-        _ if !delivery.gitops_owns(model::Layer::Namespaces) => None,
-        // argo-cd docs/user-guide/sync-options.md
-        Some(Tool::ArgoCd) => Some((argocd::SYNC_OPTIONS, "Prune=confirm,Delete=confirm")),
-        Some(Tool::Flux) => Some((flux::PRUNE, "disabled")),
-        None => None,
-    };
-    let mut all: BTreeMap<String, String> =
-        keep.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let mut all = guard(resolved, GuardKind::Namespace);
     let of_namespace = namespace.written.and_then(|written| written.annotations.as_ref());
     let of_tenant = tenant.and_then(|written| written.annotations.as_ref());
     for written in [of_tenant, of_namespace].into_iter().flatten() {

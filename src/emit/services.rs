@@ -2,7 +2,7 @@
 //! nobody wrote.
 
 use super::files::{Files, labels};
-use super::{ClusterEmitter, annotations, folder};
+use super::{ClusterEmitter, GuardKind, annotations, folder, guard};
 use crate::addresses::{Address, Family, address};
 use crate::facts::Facts;
 use crate::model::values::{Protocol, TargetPort};
@@ -46,9 +46,13 @@ fn object(facts: &Facts<'_>, cluster: &Cluster<'_>, service: &Service<'_>) -> An
     let mut all_labels = labels(service.name, "service", resolved.name);
     let more = written.labels.iter().flat_map(|labels| labels.value.iter());
     all_labels.extend(more.map(|label| (label.name.value.to_string(), label.value.to_string())));
+    let mut annotations = annotations_of(cluster, service, &service.addresses);
+    if !service.addresses.is_empty() {
+        annotations.extend(guard(resolved, GuardKind::Address));
+    }
     let metadata = Metadata {
         labels: all_labels,
-        annotations: annotations_of(cluster, service, &service.addresses),
+        annotations,
         ..Metadata::namespaced(resolved.namespace(service.namespace).name.clone(), service.name)
     };
     let object =

@@ -13,7 +13,6 @@ pub use policy::{Guard, Part};
 pub use world::ClusterWorld;
 
 use crate::resolve::{ClusterId, Resolved};
-use crate::resolve::Resolved;
 use crate::source::Source;
 
 /// A resolved plan and what follows from it.
@@ -34,8 +33,9 @@ pub fn derive<'p>(resolved: Resolved<'p>, templates: &'p [(String, Source)]) -> 
     let order = Order::new(&resolved);
     let flows = flow::flows(&resolved);
     let guards = policy::policies(&resolved, &flows);
-    Facts { resolved, order, flows, guards }
+    Facts { resolved, order, flows, guards, templates }
 }
+
 impl Facts<'_> {
     /// The flows of a cluster.
     pub fn flows_of(&self, cluster: ClusterId) -> &[Flow] {
@@ -43,11 +43,11 @@ impl Facts<'_> {
         let end = self.flows.partition_point(|flow| flow.cluster <= cluster);
         &self.flows[start..end]
     }
+
     /// The policies of a cluster.
     pub fn guards_of(&self, cluster: ClusterId) -> &[Guard] {
         let start = self.guards.partition_point(|guard| guard.cluster < cluster);
         let end = self.guards.partition_point(|guard| guard.cluster <= cluster);
         &self.guards[start..end]
     }
-    Facts { resolved, order, templates }
 }

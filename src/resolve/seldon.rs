@@ -11,7 +11,7 @@ use crate::diagnostics::Diagnostic;
 use crate::model::{self, Seldon, SeldonAddress, TrafficPolicy};
 use crate::source::{Located, Span};
 use crate::upstream::Version;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Seldon's controller in a cluster.
 #[derive(Debug)]
@@ -191,6 +191,9 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
             span: install.span,
         });
     }
+    // Only looked up, never walked.
+    let taken: HashSet<&str> =
+        resolved.services.iter().flat_map(|service| &service.hosts).map(String::as_str).collect();
     for tenant in resolved.tenants.iter().filter(|tenant| tenant.shared.seldon()) {
         let path = tenant.path();
         let Some(install) = resolved.install_of(tenant.cluster) else {
@@ -207,7 +210,7 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let pool = pool_of(resolved, tenant.cluster, tenant.shared.pool.clone(), wishes, &path, diagnostics);
         let host = match (&tenant.written.host, resolved.domain) {
             (Some(host), _) => Some(host.value.to_string()),
-            (None, Some(domain)) => Some(free_host(resolved, tenant.key, domain)),
+            (None, Some(domain)) => Some(free_host(&taken, tenant.key, domain)),
             (None, None) => None,
         };
         runtimes.push(Runtime {
@@ -240,10 +243,9 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
 
 /// `NAME.DOMAIN`, or `NAME-mesh.DOMAIN` where a service answers to the first: a gateway in front of the tenant may have
 /// the tenant's name, and one name cannot have two addresses.
-fn free_host(resolved: &Resolved<'_>, tenant: &str, domain: &str) -> String {
+fn free_host(taken: &HashSet<&str>, tenant: &str, domain: &str) -> String {
     let host = format!("{tenant}.{domain}");
-    let taken = resolved.services.iter().any(|service| service.hosts.contains(&host));
-    if taken { format!("{tenant}-mesh.{domain}") } else { host }
+    if taken.contains(host.as_str()) { format!("{tenant}-mesh.{domain}") } else { host }
 }
 
 fn pool_of(

@@ -13,7 +13,7 @@ pub struct Compiled {
 
 /// Compiles a plan; every object with a known schema must be what its upstream takes.
 pub fn compile(text: &str) -> Compiled {
-    let inputs = plan::Inputs { plan: Source::new("migration.toml", text), lock: None };
+    let inputs = plan::Inputs::new(Source::new("migration.toml", text));
     let compilation = plan::compile(&inputs);
     let Some(output) = compilation.output else { panic!("{:#?}", compilation.diagnostics) };
     let file = |(path, bytes): (&plan::tree::TreePath, &[u8])| {

@@ -4,15 +4,17 @@
 //! `group_vars/all/` beside the inventory, by name: `plan.yaml` is ours, `vars.yaml` is `[ansible] vars` and comes later,
 //! so that its values win, and a vault of one's own can lie beside them.
 
-use super::Files;
-use super::Made;
+use super::{ClusterEmitter, Files, Made, PlanEmitter};
 use crate::facts::{Facts, ansible};
 use crate::resolve::Cluster;
 use crate::template::Templates;
 use serde::Serialize;
 
+pub const CLUSTER: ClusterEmitter = ClusterEmitter { name: "ansible", emit: cluster };
+pub const README: PlanEmitter = PlanEmitter { name: "ansible-readme", emit: readme };
+
 /// The files of one cluster.
-pub fn cluster(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
+fn cluster(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
     let folder = format!("ansible/{}", cluster.name);
     let (made, failures) = ansible::files(facts, cluster);
     assert!(failures.is_empty(), "broken promise: a check renders every template: {failures:?}");
@@ -32,10 +34,10 @@ pub fn cluster(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
 /// The file of `[ansible] vars` in a cluster's folder.
 pub const VARS: &str = "group_vars/all/vars.yaml";
 
-const README: &str = include_str!("../../../templates/ansible/index.md");
+const INDEX: &str = include_str!("../../../templates/ansible/index.md");
 
 /// `ansible/README.md`.
-pub fn readme(facts: &Facts<'_>, made: &[Made], files: &mut Files) {
+fn readme(facts: &Facts<'_>, made: &[Made], files: &mut Files) {
     let clusters: Vec<Page<'_>> = facts
         .resolved
         .targets()
@@ -46,7 +48,7 @@ pub fn readme(facts: &Facts<'_>, made: &[Made], files: &mut Files) {
         })
         .collect();
     let mut templates = Templates::new();
-    templates.add("README.md", README).expect("broken promise: a test renders this template");
+    templates.add("README.md", INDEX).expect("broken promise: a test renders this template");
     let profile = ansible::profile_of(facts).map_or("default", |profile| profile.name);
     let index = Index { plan: facts.resolved.name, profile, clusters };
     let text = templates.render("README.md", &index).expect("broken promise: a test renders this template");

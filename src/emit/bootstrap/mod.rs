@@ -8,7 +8,7 @@ mod script;
 mod values;
 
 use super::files::{Files, labels, metadata};
-use super::{ClusterEmitter, overlay};
+use super::{ClusterEmitter, GuardKind, guard, overlay};
 use crate::facts::Facts;
 use crate::model::Layer;
 use crate::objects::operator::{self, APIServer, Goldmane, Whisker};
@@ -50,7 +50,7 @@ fn emit(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
 
 /// Metadata of an object that the operator reads: each has the name `default`.
 fn default_of(resolved: &Resolved<'_>) -> Metadata {
-    let annotations = overlay::kept(resolved);
+    let annotations = guard(resolved, GuardKind::Network);
     Metadata { annotations, ..metadata("default", None, labels("calico", "network", resolved.name)) }
 }
 
@@ -61,7 +61,7 @@ fn namespace(resolved: &Resolved<'_>) -> AnyObject {
     for mode in ["audit", "enforce", "warn"] {
         all.insert(format!("pod-security.kubernetes.io/{mode}"), "privileged".to_owned());
     }
-    let annotations = overlay::kept(resolved);
+    let annotations = guard(resolved, GuardKind::Network);
     let metadata = Metadata { annotations, ..metadata("tigera-operator", None, all) };
     AnyObject::new(&Namespace { metadata: metadata.into(), ..Namespace::default() })
 }

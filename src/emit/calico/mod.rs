@@ -8,7 +8,7 @@ mod bgp;
 pub(super) mod pool;
 
 use super::files::{Files, labels, metadata};
-use super::{ClusterEmitter, overlay};
+use super::{ClusterEmitter, GuardKind, guard, overlay};
 use crate::facts::{Facts, Layer};
 use crate::model::TierAction;
 use crate::objects::calico::{
@@ -63,7 +63,7 @@ fn named(resolved: &Resolved<'_>, name: &str) -> Metadata {
 /// Metadata of an object that Calico makes when it is missing: to delete it would set the nodes back to the defaults
 /// under running pods.
 fn kept(resolved: &Resolved<'_>, name: &str) -> Metadata {
-    Metadata { annotations: overlay::kept(resolved), ..named(resolved, name) }
+    Metadata { annotations: guard(resolved, GuardKind::Network), ..named(resolved, name) }
 }
 
 /// Felix' configuration, when the plan says something that is not its default.

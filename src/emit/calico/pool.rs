@@ -1,10 +1,10 @@
 //! A pool that the Installation cannot hold is an object of its own.
 
-use super::kept;
-use crate::emit::overlay;
+use super::named;
+use crate::emit::{GuardKind, guard, overlay};
 use crate::model::{Allocation, Encapsulation, PoolUse};
-use crate::objects::AnyObject;
 use crate::objects::calico::{AllowedUse, AssignmentMode, IPPool, IPPoolSpec, Tunnel};
+use crate::objects::{AnyObject, Metadata};
 use crate::resolve::{CalicoPool, CalicoSettings, Resolved};
 use crate::upstream::calico::{Feature, has};
 
@@ -53,8 +53,13 @@ pub fn standalone(resolved: &Resolved<'_>, pool: &CalicoPool<'_>, calico: &Calic
         disable_bgp_export: Some(pool.disable_bgp_export),
         disabled: Some(pool.disable_new_allocations),
     };
-    let object = AnyObject::new(&IPPool { metadata: kept(resolved, &pool.name), spec });
+    let object = AnyObject::new(&IPPool { metadata: guarded(resolved, &pool.name), spec });
     overlay::with_spec(object, pool.written.and_then(|written| written.raw.as_ref()))
+}
+
+/// Metadata of a pool: its blocks are released at once when it goes.
+fn guarded(resolved: &Resolved<'_>, name: &str) -> Metadata {
+    Metadata { annotations: guard(resolved, GuardKind::PodPool), ..named(resolved, name) }
 }
 
 fn allowed_use(used: &PoolUse) -> AllowedUse {

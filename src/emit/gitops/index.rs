@@ -21,7 +21,8 @@ impl<'a> Index<'a> {
 
     /// The files whose path starts with `prefix`, by path.
     pub fn below<'s>(&'s self, prefix: &'s str) -> impl Iterator<Item = &'a Made> + 's {
-        let files = self.files.range::<str, _>((Bound::Included(prefix), Bound::Unbounded)).map(|(_, file)| *file);
+        let files =
+            self.files.range::<str, _>((Bound::Included(prefix), Bound::Unbounded)).map(|(_, file)| *file);
         files.take_while(move |file| file.path.starts_with(prefix))
     }
 }

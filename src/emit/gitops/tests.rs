@@ -1,12 +1,12 @@
 //! The objects of both controllers, over trees that are made here and not by the other emitters.
 
 use super::*;
-use crate::facts::{Layer, derive};
+use crate::facts::Layer;
 use crate::objects::AnyObject;
 use crate::resolve::Cluster;
 use crate::source::Source;
 use crate::{Inputs, judge};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// A plan with everything: Calico, MetalLB, Seldon with two runtimes, two stages of which one is held.
@@ -118,7 +118,7 @@ fn made(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
 pub(super) fn tree(names: &[&str], gitops: &str) -> BTreeMap<String, String> {
     let text = plan(names, gitops);
     let mut found = None;
-    let inputs = Inputs { plan: Source::new("migration.toml", text), lock: None };
+    let inputs = Inputs::new(Source::new("migration.toml", text));
     let diagnostics = judge(&inputs, |facts, _| {
         let mut files = Files::default();
         facts.resolved.targets().for_each(|cluster| made(facts, cluster, &mut files));

@@ -241,7 +241,9 @@ impl<'a> List<'_, '_, 'a> {
     fn folder(&mut self, layer: Layer, key: &str, path: String, stages: &[resolve::Unit]) {
         if self.owns(layer) && self.exists(&path) {
             let table = match layer {
-                Layer::Calico | Layer::Metallb => format!("clusters.{}.{}", self.cluster.name, layer_word(layer)),
+                Layer::Calico | Layer::Metallb => {
+                    format!("clusters.{}.{}", self.cluster.name, layer_word(layer))
+                }
                 _ => format!("clusters.{}", self.cluster.name),
             };
             let held = self.held(stages);

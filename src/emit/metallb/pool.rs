@@ -2,6 +2,8 @@
 
 use super::{Here, once, selectors};
 use crate::addresses::Family;
+use crate::emit::{GuardKind, guard};
+use crate::objects::Metadata;
 use crate::objects::metallb::{
     BGPAdvertisement, BGPAdvertisementSpec, IPAddressPool, IPAddressPoolSpec, L2Advertisement,
     L2AdvertisementSpec, ServiceAllocation,
@@ -27,7 +29,8 @@ pub fn addresses(here: &Here<'_, '_>, pool: &Pool<'_>) -> IPAddressPool {
         avoid_buggy_ips: Some(written.avoid_buggy_ips()),
         service_allocation: allocates.then_some(allocation),
     };
-    IPAddressPool { metadata: here.metadata(pool.name), spec }
+    let annotations = guard(here.resolved, GuardKind::Pool);
+    IPAddressPool { metadata: Metadata { annotations, ..here.metadata(pool.name) }, spec }
 }
 
 /// One node answers for each address.

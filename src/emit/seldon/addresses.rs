@@ -1,7 +1,7 @@
 //! The address of an inference endpoint is held by a Service of our own, beside the operator's.
 
 use super::super::files::{Files, labels};
-use super::super::{folder, services};
+use super::super::{GuardKind, folder, guard, services};
 use crate::addresses::Address;
 use crate::facts::Facts;
 use crate::model::values::Protocol;
@@ -36,7 +36,10 @@ pub fn emit(
         }
         let metadata = Metadata {
             labels: labels(name, component, resolved.name),
-            annotations: services::pin(cluster, addresses).into_iter().collect(),
+            annotations: services::pin(cluster, addresses)
+                .into_iter()
+                .chain(guard(resolved, GuardKind::Address))
+                .collect(),
             ..Metadata::namespaced(resolved.namespace(runtime.namespace).name.clone(), name)
         };
         let spec = spec(cluster, runtime, pods, addresses, ports);

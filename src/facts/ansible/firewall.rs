@@ -51,13 +51,17 @@ pub fn host_firewall(firewall: &Firewall, tool: model::Firewall) -> Option<HostF
         let rules = rules.iter().filter(|rule| rule.on == on);
         rules
             .flat_map(|rule| {
-                let sources: Vec<Option<&Cidr>> =
-                    if rule.sources.is_empty() { vec![None] } else { rule.sources.iter().map(Some).collect() };
+                let sources: Vec<Option<&Cidr>> = if rule.sources.is_empty() {
+                    vec![None]
+                } else {
+                    rule.sources.iter().map(Some).collect()
+                };
                 sources.into_iter().filter_map(move |source| command(Some(rule), source, &rule.why))
             })
             .collect()
     };
-    let trusted = firewall.trusted.iter().filter_map(|trusted| command(None, Some(&trusted.network), trusted.why));
+    let trusted =
+        firewall.trusted.iter().filter_map(|trusted| command(None, Some(&trusted.network), trusted.why));
     let before_rules = if tool == model::Firewall::Ufw { before_rules(&firewall.allow) } else { Vec::new() };
     Some(HostFirewall {
         tool: tool.word(),
@@ -78,7 +82,13 @@ fn ufw(rule: Option<&Rule>, source: Option<&Cidr>, why: &str) -> Option<Command>
         true => first.to_string(),
         false => format!("{first}:{last}"),
     });
-    Some(Command::Ufw { rule: "allow", proto, from_ip: source.map(Cidr::to_string), to_port, comment: why.to_owned() })
+    Some(Command::Ufw {
+        rule: "allow",
+        proto,
+        from_ip: source.map(Cidr::to_string),
+        to_port,
+        comment: why.to_owned(),
+    })
 }
 
 fn firewalld(rule: Option<&Rule>, source: Option<&Cidr>, why: &str) -> Option<Command> {
@@ -104,7 +114,9 @@ fn before_rules(rules: &[Rule]) -> Vec<String> {
     let mut lines = Vec::new();
     for rule in rules.iter().filter(|rule| matches!(rule.protocol, Protocol::IpInIp | Protocol::Sctp)) {
         let what = match rule.ports {
-            Some((first, last)) if first != last => format!("-p {} --dport {first}:{last}", rule.protocol.word()),
+            Some((first, last)) if first != last => {
+                format!("-p {} --dport {first}:{last}", rule.protocol.word())
+            }
             Some((port, _)) => format!("-p {} --dport {port}", rule.protocol.word()),
             None => "-p 4".to_owned(),
         };

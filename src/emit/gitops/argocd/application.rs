@@ -87,9 +87,13 @@ pub fn of_applications(
         destination: context.home(),
         sync_policy: Some(SyncPolicy {
             automated: Some(Automated { prune: Some(true), self_heal: Some(true), ..Default::default() }),
-            sync_options: ["ApplyOutOfSyncOnly=true", "RespectIgnoreDifferences=true", "ServerSideApply=true"]
-                .map(str::to_owned)
-                .into(),
+            sync_options: [
+                "ApplyOutOfSyncOnly=true",
+                "RespectIgnoreDifferences=true",
+                "ServerSideApply=true",
+            ]
+            .map(str::to_owned)
+            .into(),
             // It fails while one of its Applications is degraded, which the network may be for a while.
             retry: Some(retry(20)),
             ..Default::default()
@@ -130,7 +134,8 @@ fn application(
 
 /// A chart, and its values from the repository of the plan.
 fn sources(context: &Context<'_>, chart: &Chart<'_>, spec: &mut ApplicationSpec) {
-    let value_files = chart.values.map(|file| format!("${VALUES}/{}", in_repository(context.target, &file.path)));
+    let value_files =
+        chart.values.map(|file| format!("${VALUES}/{}", in_repository(context.target, &file.path)));
     let source = Source {
         repo_url: chart.repository.to_owned(),
         target_revision: Some(chart.version.clone()),

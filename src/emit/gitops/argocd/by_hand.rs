@@ -19,9 +19,9 @@ const HEALTH: &[(&str, &str)] = &[
 const PATCH: &str = "gitops/health/argocd-cm-patch.yaml";
 
 pub fn emit(context: &Context<'_>, members: &[Member<'_>], root: &str, files: &mut Files) {
-    let data = HEALTH.iter().map(|(kind, lua)| {
-        (format!("resource.customizations.health.{kind}"), (*lua).to_owned())
-    });
+    let data = HEALTH
+        .iter()
+        .map(|(kind, lua)| (format!("resource.customizations.health.{kind}"), (*lua).to_owned()));
     let patch = ConfigMap {
         metadata: ObjectMeta {
             name: Some("argocd-cm".to_owned()),

@@ -28,7 +28,8 @@ pub fn project(context: &Context<'_>, members: &[Member<'_>]) -> AppProject {
                         match &object.namespace {
                             Some(namespace) => _ = namespaces.insert(namespace.clone()),
                             None => {
-                                _ = kinds.insert((group(&object.api_version).to_owned(), object.kind.clone()));
+                                _ = kinds
+                                    .insert((group(&object.api_version).to_owned(), object.kind.clone()));
                             }
                         }
                     }

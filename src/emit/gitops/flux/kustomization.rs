@@ -54,7 +54,10 @@ pub fn of_unit<'n>(
 /// The Kustomization that a person applies: it brings all others of a cluster.
 pub fn root(context: &Context<'_>, name: &str, folder: &str) -> Kustomization {
     // It does not wait: a unit that is held would keep it from being ready.
-    Kustomization { metadata: context.metadata(name), spec: KustomizationSpec { wait: None, ..spec(context, folder) } }
+    Kustomization {
+        metadata: context.metadata(name),
+        spec: KustomizationSpec { wait: None, ..spec(context, folder) },
+    }
 }
 
 fn spec(context: &Context<'_>, path: &str) -> KustomizationSpec {

@@ -8,10 +8,10 @@ mod kustomization;
 mod release;
 mod source;
 
+use super::in_repository;
 use super::index::Index;
 use super::name::Names;
 use super::unit::{Content, Unit, brought_namespaces, units};
-use super::in_repository;
 use crate::emit::Files;
 use crate::facts::Facts;
 use crate::objects::{AnyObject, Metadata};
@@ -73,7 +73,8 @@ pub fn emit(facts: &Facts<'_>, target: &GitopsTarget<'_>, index: &Index<'_>, fil
                     below
                 }
             };
-            let after = kustomization::after(&units, at).into_iter().map(|at| (names[at].as_str(), units[at].held));
+            let after =
+                kustomization::after(&units, at).into_iter().map(|at| (names[at].as_str(), units[at].held));
             let object = kustomization::of_unit(&context, unit, &names[at], &path, after);
             files.object(&folder, AnyObject::new(&object), &unit.from);
         }

@@ -4,8 +4,8 @@ use super::super::chart::Chart;
 use super::super::unit::Unit;
 use super::Context;
 use crate::objects::flux::{
-    CRDs, Chart as ChartTemplate, ChartSpec, HelmRelease, HelmReleaseSpec, Install, SourceReference, Strategy,
-    StrategyName, Upgrade,
+    CRDs, Chart as ChartTemplate, ChartSpec, HelmRelease, HelmReleaseSpec, Install, SourceReference,
+    Strategy, StrategyName, Upgrade,
 };
 use crate::upstream::flux::{Feature, PRUNE};
 use serde_json::Value;
@@ -63,6 +63,7 @@ pub fn release(
 
 /// The values of a file of the tree; nothing when it says nothing.
 fn values(bytes: &[u8]) -> Option<Value> {
-    let values: Value = serde_yaml::from_slice(bytes).expect("broken promise: a values file that was made is not YAML");
+    let values: Value =
+        serde_yaml::from_slice(bytes).expect("broken promise: a values file that was made is not YAML");
     (!values.is_null()).then_some(values)
 }

@@ -2,7 +2,9 @@
 
 use super::super::chart::Chart;
 use super::Context;
-use crate::objects::flux::{GitReference, GitRepository, GitRepositorySpec, HelmRepository, HelmRepositorySpec};
+use crate::objects::flux::{
+    GitReference, GitRepository, GitRepositorySpec, HelmRepository, HelmRepositorySpec,
+};
 use crate::objects::flux::{HelmRepositoryForm, SourceReference};
 use crate::resolve::GitopsTarget;
 
