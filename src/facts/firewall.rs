@@ -118,7 +118,15 @@ struct Open<'r, 'p> {
 }
 
 impl Open<'_, '_> {
-    fn add(&mut self, on: Nodes, protocol: Protocol, ports: Option<RangeInclusive<u16>>, who: From, why: &str, path: &str) {
+    fn add(
+        &mut self,
+        on: Nodes,
+        protocol: Protocol,
+        ports: Option<RangeInclusive<u16>>,
+        who: From,
+        why: &str,
+        path: &str,
+    ) {
         let ports = ports.map(RangeInclusive::into_inner);
         let known = self.rules.entry((ports, protocol, on)).or_default();
         match who {
@@ -145,7 +153,10 @@ impl Open<'_, '_> {
     }
 
     fn of_hosts(&self, hosts: impl Iterator<Item = HostId>) -> Vec<Cidr> {
-        hosts.flat_map(|host| &self.resolved.host(host).addresses).map(|address| Cidr::single(*address)).collect()
+        hosts
+            .flat_map(|host| &self.resolved.host(host).addresses)
+            .map(|address| Cidr::single(*address))
+            .collect()
     }
 
     fn nodes(&self) -> From {
@@ -165,7 +176,8 @@ impl Open<'_, '_> {
     /// Without it, switching the firewall on would lock Ansible out.
     fn administration(&mut self) {
         let resolved = self.resolved;
-        let of_ansible = resolved.hosts.iter().filter(|host| host.has_role(HostRole::Ansible)).map(|host| host.id);
+        let of_ansible =
+            resolved.hosts.iter().filter(|host| host.has_role(HostRole::Ansible)).map(|host| host.id);
         let of_ansible = self.of_hosts(of_ansible);
         for host in self.cluster.nodes().collect::<Vec<_>>() {
             let port = resolved.host(host).written.ssh_port().0;
@@ -181,15 +193,34 @@ impl Open<'_, '_> {
         callers.extend(&cluster.pods);
         let api = self.lan_and(callers);
         self.tcp(Nodes::Servers, cluster.api_port, api, "Kubernetes API", &path);
-        self.tcp(Nodes::All, kubernetes::KUBELET_PORT, self.nodes_and_pods(), "kubelet: logs, exec, metrics", &path);
+        self.tcp(
+            Nodes::All,
+            kubernetes::KUBELET_PORT,
+            self.nodes_and_pods(),
+            "kubelet: logs, exec, metrics",
+            &path,
+        );
         if cluster.servers.len() > 1 {
             let servers = From::Networks(self.of_hosts(cluster.servers.iter().copied()));
-            self.add(Nodes::Servers, Protocol::Tcp, Some(kubernetes::ETCD_PORTS), servers, "etcd between servers", &path);
+            self.add(
+                Nodes::Servers,
+                Protocol::Tcp,
+                Some(kubernetes::ETCD_PORTS),
+                servers,
+                "etcd between servers",
+                &path,
+            );
         }
         let arguments = cluster.written.server_args.iter().flat_map(|list| list.value.iter());
         if arguments.into_iter().any(|argument| argument.value.starts_with("--embedded-registry")) {
             let port = kubernetes::K3S_REGISTRY_PORT;
-            self.tcp(Nodes::All, port, self.nodes(), "embedded registry mirror of K3s", &format!("{path}.server_args"));
+            self.tcp(
+                Nodes::All,
+                port,
+                self.nodes(),
+                "embedded registry mirror of K3s",
+                &format!("{path}.server_args"),
+            );
         }
     }
 
@@ -202,7 +233,8 @@ impl Open<'_, '_> {
             return;
         };
         let path = self.path(".calico");
-        let wraps = |kinds: [Encapsulation; 2]| calico.pools.iter().any(|pool| kinds.contains(&pool.encapsulation));
+        let wraps =
+            |kinds: [Encapsulation; 2]| calico.pools.iter().any(|pool| kinds.contains(&pool.encapsulation));
         if wraps([Encapsulation::Vxlan, Encapsulation::VxlanCrossSubnet]) {
             self.udp(4789, self.nodes(), "VXLAN of Calico", &path);
         }
@@ -212,8 +244,10 @@ impl Open<'_, '_> {
         self.tcp(Nodes::All, 5473, self.nodes(), "Typha of Calico", &path);
         if calico.bgp {
             let peers = calico.written.peers.iter().flat_map(|peers| peers.value.iter());
-            let peers: Vec<Cidr> =
-                peers.filter_map(|peer| peer.value.address.as_ref()).map(|address| single(address.value)).collect();
+            let peers: Vec<Cidr> = peers
+                .filter_map(|peer| peer.value.address.as_ref())
+                .map(|address| single(address.value))
+                .collect();
             if calico.written.node_mesh() || peers.is_empty() {
                 self.tcp(Nodes::All, BGP, self.nodes(), "BGP of Calico", &path);
             }
@@ -222,10 +256,17 @@ impl Open<'_, '_> {
             }
         }
         if self.is_monitored(resolved) {
-            let ports = [(&calico.written.node_metrics_port, "Felix"), (&calico.written.typha_metrics_port, "Typha")];
+            let ports =
+                [(&calico.written.node_metrics_port, "Felix"), (&calico.written.typha_metrics_port, "Typha")];
             for (port, what) in ports {
                 let Some(port) = port else { continue };
-                self.tcp(Nodes::All, port.value.0, self.nodes_and_pods(), &format!("metrics of {what}"), &path);
+                self.tcp(
+                    Nodes::All,
+                    port.value.0,
+                    self.nodes_and_pods(),
+                    &format!("metrics of {what}"),
+                    &path,
+                );
             }
         }
     }
@@ -261,7 +302,8 @@ impl Open<'_, '_> {
         let services = resolved.services_of(self.cluster.id);
         let scrapers = services.iter().flat_map(|service| &service.scrapers);
         let of_tenants = resolved.tenants_of(self.cluster.id).flat_map(|tenant| &tenant.scrapers);
-        scrapers.chain(of_tenants).next().is_some() || services.iter().any(|service| service.key == "prometheus")
+        scrapers.chain(of_tenants).next().is_some()
+            || services.iter().any(|service| service.key == "prometheus")
     }
 
     fn monitoring(&mut self) {
@@ -294,7 +336,14 @@ impl Open<'_, '_> {
             {
                 for protocol in [Protocol::Tcp, Protocol::Udp] {
                     let path = format!("{}.node_ports", service.path());
-                    self.add(Nodes::All, protocol, Some(range.clone()), self.lan_and([]), "node ports", &path);
+                    self.add(
+                        Nodes::All,
+                        protocol,
+                        Some(range.clone()),
+                        self.lan_and([]),
+                        "node ports",
+                        &path,
+                    );
                 }
             }
         }

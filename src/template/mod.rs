@@ -68,7 +68,8 @@ impl<'s> Templates<'s> {
     /// # Errors
     /// When it uses a name that is not in `context`, or prints what is no scalar.
     pub fn render<C: Serialize>(&self, name: &str, context: &C) -> Result<String, Failure> {
-        let rendered = self.environment.get_template(name).and_then(|template| template.render(Serde(context)));
+        let rendered =
+            self.environment.get_template(name).and_then(|template| template.render(Serde(context)));
         rendered.map_err(|error| failure(name, &error))
     }
 }

@@ -15,7 +15,9 @@ pub(super) fn write(out: &mut Output, state: &mut State, value: &Value) -> Resul
         AutoEscape::Custom(_) if !value.is_safe() => {
             let text = match value.kind() {
                 ValueKind::Bool | ValueKind::Number | ValueKind::String => after_colon(value)?,
-                kind => return Err(refused(format!("{kind} is no scalar; write it as `key:{{{{ … | yaml }}}}`"))),
+                kind => {
+                    return Err(refused(format!("{kind} is no scalar; write it as `key:{{{{ … | yaml }}}}`")));
+                }
             };
             let text = text.strip_prefix(' ').unwrap_or(&text);
             if text.contains('\n') {
@@ -51,7 +53,8 @@ pub(super) fn yaml(value: Value, column: Option<usize>) -> Result<Value, Error> 
 /// The value as the printer writes it behind a key of the first column, without the last line break.
 fn after_colon(value: &Value) -> Result<String, Error> {
     let mut out = Vec::new();
-    yaml::try_write_into(&mut out, &BTreeMap::from([("k", value)])).map_err(|error| refused(error.to_string()))?;
+    yaml::try_write_into(&mut out, &BTreeMap::from([("k", value)]))
+        .map_err(|error| refused(error.to_string()))?;
     let text = String::from_utf8(out).expect("broken promise: the printer wrote bytes that are not UTF-8");
     let text = text.strip_prefix("k:").unwrap_or(&text);
     Ok(text.strip_suffix('\n').unwrap_or(text).to_owned())
@@ -75,10 +78,61 @@ mod tests {
     /// Scalars that some reader takes for another type, and texts that end a scalar or a line.
     fn tricky() -> Vec<Value> {
         let texts = [
-            "", " ", "yes", "No", "on", "OFF", "y", "null", "~", "true", "True", "1_000", "0o17", "017", "1e3", "12:30:45",
-            "0x1F", ".5", "+1", ".inf", "=", "<<", "- a", "a: b", "a #b", "#", "&a", "*a", "!a", "|", ">", "'", "\"", "%a",
-            "@a", "`a`", "{a}", "[a]", "a,b", "2001-01-01", "fe80::1", "::", "5432", "{{ jinja }}", "tab\there", "two\nlines\n",
-            "two\nlines", "  leading\nlines", "trailing \nspace", "\n", "end\n\n\n", "ünïcödé", "\u{85}", "\u{2028}", "a\\b",
+            "",
+            " ",
+            "yes",
+            "No",
+            "on",
+            "OFF",
+            "y",
+            "null",
+            "~",
+            "true",
+            "True",
+            "1_000",
+            "0o17",
+            "017",
+            "1e3",
+            "12:30:45",
+            "0x1F",
+            ".5",
+            "+1",
+            ".inf",
+            "=",
+            "<<",
+            "- a",
+            "a: b",
+            "a #b",
+            "#",
+            "&a",
+            "*a",
+            "!a",
+            "|",
+            ">",
+            "'",
+            "\"",
+            "%a",
+            "@a",
+            "`a`",
+            "{a}",
+            "[a]",
+            "a,b",
+            "2001-01-01",
+            "fe80::1",
+            "::",
+            "5432",
+            "{{ jinja }}",
+            "tab\there",
+            "two\nlines\n",
+            "two\nlines",
+            "  leading\nlines",
+            "trailing \nspace",
+            "\n",
+            "end\n\n\n",
+            "ünïcödé",
+            "\u{85}",
+            "\u{2028}",
+            "a\\b",
         ];
         let mut values: Vec<Value> = texts.map(Value::from).to_vec();
         values.extend([json!(true), json!(false), json!(0), json!(-5), json!(i64::MAX)]);

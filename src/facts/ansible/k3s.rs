@@ -23,7 +23,9 @@ pub fn k3s(resolved: &Resolved<'_>, cluster: &Cluster<'_>) -> K3s {
         version: cluster.version.to_string(),
         server_args: server_args(resolved, cluster),
         agent_args: of_node_agents(cluster)
-            .chain(cluster.written.agent_args.iter().flat_map(|list| &list.value).map(|arg| arg.value.clone()))
+            .chain(
+                cluster.written.agent_args.iter().flat_map(|list| &list.value).map(|arg| arg.value.clone()),
+            )
             .collect(),
     }
 }
@@ -91,7 +93,8 @@ pub(super) fn replaces_kube_proxy(cluster: &Cluster<'_>) -> bool {
 fn declares_traefik(resolved: &Resolved<'_>, cluster: &Cluster<'_>) -> bool {
     resolved.services_of(cluster.id).iter().any(|service| {
         let namespace = resolved.namespace(service.namespace);
-        service.exposure != ServiceType::Headless && (namespace.name.as_str(), service.name) == ("kube-system", "traefik")
+        service.exposure != ServiceType::Headless
+            && (namespace.name.as_str(), service.name) == ("kube-system", "traefik")
     })
 }
 

@@ -97,7 +97,8 @@ fn cluster_configuration(cluster: &Cluster<'_>, endpoint: &str, api_version: &st
     if let Some(address) = &cluster.written.api_address {
         server.insert("certSANs".to_owned(), json!([address.value.to_string()]));
     }
-    if api_args.as_array().is_some_and(|list| !list.is_empty()) || api_args.as_object().is_some_and(|map| !map.is_empty())
+    if api_args.as_array().is_some_and(|list| !list.is_empty())
+        || api_args.as_object().is_some_and(|map| !map.is_empty())
     {
         server.insert("extraArgs".to_owned(), api_args);
     }
@@ -139,7 +140,9 @@ pub(super) fn node_args(cluster: &Cluster<'_>, host: &Host<'_>) -> Vec<String> {
         args.push(format!("--node-labels={}", labels.join(",")));
     }
     if !cluster.servers.contains(&host.id) {
-        args.extend(cluster.written.agent_args.iter().flat_map(|list| &list.value).map(|arg| arg.value.clone()));
+        args.extend(
+            cluster.written.agent_args.iter().flat_map(|list| &list.value).map(|arg| arg.value.clone()),
+        );
     }
     args
 }

@@ -177,15 +177,19 @@ pub fn context(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Context {
     };
     let api_url = format!("https://{endpoint}");
     let k3s = (cluster.distribution == Distribution::K3s).then(|| k3s::k3s(resolved, cluster));
-    let kubeadm =
-        (cluster.distribution == Distribution::Kubeadm).then(|| kubeadm::kubeadm(resolved, cluster, &endpoint));
+    let kubeadm = (cluster.distribution == Distribution::Kubeadm)
+        .then(|| kubeadm::kubeadm(resolved, cluster, &endpoint));
     let (hosts, roles) = inventory(facts, cluster, &api_url);
     let nodes: BTreeSet<HostId> = cluster.nodes().collect();
     let configured = super::firewall::is_configured(resolved, cluster);
     let rules = super::firewall::firewall(resolved, cluster);
     Context {
         plan: resolved.name.to_owned(),
-        playbook: resolved.delivery.ansible.and_then(|ansible| ansible.playbook.as_ref()).map(|name| name.value.clone()),
+        playbook: resolved
+            .delivery
+            .ansible
+            .and_then(|ansible| ansible.playbook.as_ref())
+            .map(|name| name.value.clone()),
         owns: (resolved.delivery.writers.iter())
             .filter(|(_, writer)| **writer == Writer::Ansible)
             .map(|(layer, _)| layer.word())
@@ -202,7 +206,11 @@ pub fn context(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Context {
             strategy: cluster.strategy.map_or("parallel", |strategy| strategy.word()),
             servers: old.servers.iter().map(name_of).collect(),
             agents: old.agents.iter().map(name_of).collect(),
-            other_machines: old.nodes().filter(|host| !nodes.contains(host)).map(|host| name_of(&host)).collect(),
+            other_machines: old
+                .nodes()
+                .filter(|host| !nodes.contains(host))
+                .map(|host| name_of(&host))
+                .collect(),
         }),
         cluster: ClusterContext {
             name: cluster.name.to_owned(),
@@ -237,7 +245,11 @@ fn texts<T: ToString>(values: &[T]) -> Vec<String> {
 }
 
 /// The machines of the inventory and the roles among them. A machine of another cluster is in that one's inventory.
-fn inventory(facts: &Facts<'_>, cluster: &Cluster<'_>, url: &str) -> (Vec<HostContext>, BTreeMap<String, Vec<String>>) {
+fn inventory(
+    facts: &Facts<'_>,
+    cluster: &Cluster<'_>,
+    url: &str,
+) -> (Vec<HostContext>, BTreeMap<String, Vec<String>>) {
     let resolved = &facts.resolved;
     let elsewhere: BTreeSet<HostId> = resolved.clusters.iter().flat_map(Cluster::nodes).collect();
     let mut order: Vec<HostId> = cluster.nodes().collect();
@@ -245,10 +257,8 @@ fn inventory(facts: &Facts<'_>, cluster: &Cluster<'_>, url: &str) -> (Vec<HostCo
     order.extend(resolved.hosts.iter().map(|host| host.id).filter(|host| !elsewhere.contains(host)));
     let mut seen = BTreeSet::new();
     order.retain(|host| seen.insert(*host));
-    let mut roles: BTreeMap<String, Vec<String>> = HostRole::WORDS
-        .iter()
-        .map(|(word, _)| (word.replace('-', "_"), Vec::new()))
-        .collect();
+    let mut roles: BTreeMap<String, Vec<String>> =
+        HostRole::WORDS.iter().map(|(word, _)| (word.replace('-', "_"), Vec::new())).collect();
     let mut hosts = Vec::new();
     for id in order {
         let host = resolved.host(id);
@@ -302,7 +312,8 @@ fn metallb(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Option<MetallbContext> {
 fn seldon(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Option<SeldonContext> {
     let install = facts.resolved.install_of(cluster.id)?;
     let tenants = facts.resolved.tenants_of(cluster.id).filter(|tenant| tenant.runtime.is_some());
-    let mut tenant_namespaces: Vec<String> = tenants.map(|tenant| tenant.namespace_name().to_owned()).collect();
+    let mut tenant_namespaces: Vec<String> =
+        tenants.map(|tenant| tenant.namespace_name().to_owned()).collect();
     tenant_namespaces.sort();
     Some(SeldonContext {
         version: install.version.to_string(),
@@ -342,7 +353,12 @@ fn externals(facts: &Facts<'_>, cluster: &Cluster<'_>) -> BTreeMap<String, Exter
                 address: external.addresses.first().map(ToString::to_string).unwrap_or_default(),
                 addresses: texts(&external.addresses),
                 ports: external.ports.clone(),
-                databases: written.databases.iter().flat_map(|list| &list.value).map(|name| name.value.clone()).collect(),
+                databases: written
+                    .databases
+                    .iter()
+                    .flat_map(|list| &list.value)
+                    .map(|name| name.value.clone())
+                    .collect(),
                 path: written.path.as_ref().map(|path| path.value.clone()),
                 storage_class: written.storage_class.as_ref().map(|name| name.value.to_string()),
                 needed_by: callers.map(|service| service.key.to_owned()).collect(),
@@ -351,6 +367,9 @@ fn externals(facts: &Facts<'_>, cluster: &Cluster<'_>) -> BTreeMap<String, Exter
         })
         .collect()
 }
+
+/// The file of `[ansible] vars`, below the cluster's folder. Ansible reads it after `plan.yaml`, so that its values win.
+pub const VARS: &str = "group_vars/all/vars.yaml";
 
 /// A file that a template made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -404,4 +423,3 @@ pub fn profile_of(facts: &Facts<'_>) -> Option<&'static Profile> {
     let written = facts.resolved.delivery.ansible.map(|ansible| ansible.profile());
     profile(written.as_ref().map_or("default", |name| name.as_str()))
 }
-

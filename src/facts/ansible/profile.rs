@@ -85,7 +85,9 @@ mod tests {
         found.sort();
         let mut listed: Vec<String> = PROFILES
             .iter()
-            .flat_map(|profile| profile.templates.iter().map(|(file, _)| format!("{}/{file}.j2", profile.name)))
+            .flat_map(|profile| {
+                profile.templates.iter().map(|(file, _)| format!("{}/{file}.j2", profile.name))
+            })
             .collect();
         listed.sort();
         assert_eq!(found, listed);
@@ -95,7 +97,8 @@ mod tests {
     fn the_variables_are_sorted_and_each_has_a_known_status() {
         for profile in PROFILES {
             let lines = profile.variables.unwrap_or_default().lines().filter(|line| !line.starts_with('#'));
-            let rows: Vec<(&str, &str)> = lines.map(|line| line.split_once(' ').expect("name and status")).collect();
+            let rows: Vec<(&str, &str)> =
+                lines.map(|line| line.split_once(' ').expect("name and status")).collect();
             assert!(rows.windows(2).all(|rows| rows[0].0 < rows[1].0));
             assert!(rows.iter().all(|(_, status)| ["live", "legacy", "fixed", "dead"].contains(status)));
         }
