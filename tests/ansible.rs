@@ -153,7 +153,8 @@ fn the_machines_of_a_parallel_cluster_are_a_group_and_get_no_clean_up() {
 
 #[test]
 fn servers_of_k3s_agree_and_only_the_first_starts_etcd() {
-    let plan = format!("{BASE}{}", K3S.replace("[\"a\"]", "[\"a\", \"c\", \"d\"]"));
+    let servers = K3S.replace("[\"a\"]", "[\"a\", \"c\", \"d\"]");
+    let plan = format!("{BASE}{servers}server_args = [\"--embedded-registry\"]\n");
     let files = files(&plan, &[]);
     let hosts = read(&files["main/inventory.yaml"])["all"]["hosts"].clone();
     assert_eq!(hosts["a"]["k3s_join_args"], json!(["--cluster-init"]));
@@ -170,6 +171,7 @@ fn servers_of_k3s_agree_and_only_the_first_starts_etcd() {
         "{servers:#?}"
     );
     let open = rules(&network, "firewall_rules");
+    assert!(open.iter().any(|rule| rule.starts_with("tcp/5001 192.168.1.11 ")), "{open:#?}");
     assert!(open.contains(&"tcp/2222 192.168.1.0/24".to_owned()), "Ansible would be locked out: {open:#?}");
 }
 
@@ -277,7 +279,8 @@ fn the_firewall_follows_the_encapsulation_and_bgp() {
     let firewalld = network(&plan).to_string();
     let rule = r#"rule family=\"ipv4\" source address=\"192.168.1.12\" protocol value=\"4\" accept"#;
     assert!(firewalld.contains(rule), "{firewalld}");
-    assert!(!firewalld.contains("before_rules"));
+    assert!(!firewalld.contains("before_rules") && !firewalld.contains("forward_policy"));
+    assert_eq!(network(&plan)["firewall_trusted_sources"], json!(["10.42.0.0/16", "10.43.0.0/16"]));
 }
 
 #[test]

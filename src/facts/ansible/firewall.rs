@@ -10,6 +10,8 @@ use serde::Serialize;
 pub struct HostFirewall {
     /// `ufw` or `firewalld`.
     pub tool: &'static str,
+    /// Networks for firewalld's zone `trusted`, where forwarded packets count too; ufw has rules for them.
+    pub trusted_sources: Vec<String>,
     /// For every machine.
     pub rules: Vec<Command>,
     /// For servers besides.
@@ -50,12 +52,21 @@ pub fn host_firewall(firewall: &Firewall, tool: model::Firewall) -> Option<HostF
         let rules = rules.iter().filter(|rule| rule.on == on);
         rules.filter_map(|rule| command(Some(rule), &rule.sources, &rule.why)).collect()
     };
-    let trusted =
-        firewall.trusted.iter().filter_map(|trusted| command(None, &[trusted.network], trusted.why));
-    let before_rules = if tool == model::Firewall::Ufw { before_rules(&firewall.allow) } else { Vec::new() };
+    let mut rules = Vec::new();
+    let mut trusted_sources = Vec::new();
+    let mut before_rules = Vec::new();
+    if tool == model::Firewall::Ufw {
+        rules
+            .extend(firewall.trusted.iter().filter_map(|trusted| ufw(None, &[trusted.network], trusted.why)));
+        before_rules = self::before_rules(&firewall.allow);
+    } else {
+        trusted_sources.extend(firewall.trusted.iter().map(|trusted| trusted.network.to_string()));
+    }
+    rules.extend(of(&firewall.allow, Nodes::All));
     Some(HostFirewall {
         tool: tool.word(),
-        rules: trusted.chain(of(&firewall.allow, Nodes::All)).collect(),
+        trusted_sources,
+        rules,
         server_rules: of(&firewall.allow, Nodes::Servers),
         removed: of(&firewall.close, Nodes::All),
         before_rules,
