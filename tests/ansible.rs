@@ -418,6 +418,8 @@ fn the_profile_ml_platform_has_its_own_checks() {
     assert_eq!(slip[0].help.as_deref(), Some("did you mean `mlflow_storage_size`?"));
     assert!(finding(&plan("vars = { nfs_path = \"/srv\" }\n"), &[]).1.contains("fixed in the role"));
     assert!(run(&plan("vars = { ansible_become = true, minio_replicas = 1 }\n"), &[]).diagnostics.is_empty());
+    let tag = finding(&plan("[[stages]]\nname = \"data\"\ntags = [\"minio\", \"database\"]\n"), &[]);
+    assert_eq!((tag.0, tag.2.as_str()), ("unreached-tag", "\"database\""));
     let several = plan("").replace("[\"a\"]", "[\"a\", \"c\"]");
     assert_eq!(finding(&several, &[]).0, "several-servers");
     let typo = finding(&plan("").replace("ml-platform", "ml-plattform"), &[]);

@@ -5,6 +5,7 @@ use super::Check;
 mod missing_templates;
 mod several_servers;
 mod unknown_profile;
+mod unreached_tag;
 mod unread_variable;
 mod unreadable_template;
 
@@ -12,6 +13,7 @@ pub const CHECKS: &[Check] = &[
     missing_templates::CHECK,
     several_servers::CHECK,
     unknown_profile::CHECK,
+    unreached_tag::CHECK,
     unread_variable::CHECK,
     unreadable_template::CHECK,
 ];
