@@ -5,6 +5,7 @@
 
 mod accept;
 mod addresses;
+mod ansible;
 mod policies;
 mod seldon;
 
@@ -20,7 +21,7 @@ pub struct Check {
 }
 
 /// Every area's checks.
-const AREAS: &[&[Check]] = &[addresses::CHECKS, policies::CHECKS, seldon::CHECKS];
+const AREAS: &[&[Check]] = &[addresses::CHECKS, policies::CHECKS, seldon::CHECKS, ansible::CHECKS];
 
 /// Runs every check, sets the levels that the plan asks for, and drops what the plan accepts.
 pub fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {

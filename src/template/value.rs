@@ -16,7 +16,9 @@ pub(super) fn write(out: &mut Output, state: &mut State, value: &Value) -> Resul
             let text = match value.kind() {
                 ValueKind::Bool | ValueKind::Number | ValueKind::String => after_colon(value)?,
                 kind => {
-                    return Err(refused(format!("{kind} is no scalar; write it as `key:{{{{ … | yaml }}}}`")));
+                    return Err(refused(format!(
+                        "{kind} is no scalar; write it as `key:{{{{ … | yaml }}}}`"
+                    )));
                 }
             };
             let text = text.strip_prefix(' ').unwrap_or(&text);

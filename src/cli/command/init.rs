@@ -6,7 +6,8 @@ use crate::cli::run::Status;
 use crate::cli::terminal::Terminal;
 use crate::decode::FromText;
 use crate::model::values::DnsLabel;
-use minijinja::{Environment, UndefinedBehavior, context};
+use crate::template::Templates;
+use serde_json::json;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, absolute};
@@ -42,20 +43,23 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
         }
         Failure::system("create", &file)(error)
     })?;
-    created.write_all(text(&label).as_bytes()).map_err(Failure::system("write", &file))?;
+    created.write_all(text(&label, folder.join(SCHEMA).exists()).as_bytes()).map_err(Failure::system("write", &file))?;
     terminal.answer(&format!("{}\n", file.display()))?;
     terminal.note(&format!("edit it, then: plan check {0} && plan build {0}\n", folder.display()));
     Ok(Status::Clean)
 }
 
-/// The new plan of a platform.
-fn text(name: &DnsLabel) -> String {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_keep_trailing_newline(true);
-    environment
-        .render_named_str(PLAN_FILE, TEMPLATE, context! { name => name.as_str() })
-        .expect("broken promise: a test renders the template")
+/// Where a plan of `plans/NAME` finds the schema for its editor, in the repository of `plan` or one that has a copy.
+const SCHEMA: &str = "../../schema/migration.schema.json";
+
+/// The new plan of a platform; with a line for the editor when the schema lies where it says.
+fn text(name: &DnsLabel, beside_schema: bool) -> String {
+    let schema = Some(SCHEMA).filter(|_| beside_schema);
+    let mut templates = Templates::new();
+    templates.add(PLAN_FILE, TEMPLATE).expect("broken promise: a test renders this template");
+    templates
+        .render(PLAN_FILE, &json!({ "name": name.as_str(), "schema": schema }))
+        .expect("broken promise: a test renders this template")
 }
 
 #[cfg(test)]
@@ -66,9 +70,12 @@ mod tests {
     #[test]
     fn a_new_plan_compiles_without_a_finding() {
         let name = DnsLabel::from_text("lab").unwrap();
-        let plan = Source::new(PLAN_FILE, text(&name));
-        let compilation = crate::compile(&crate::Inputs { plan, lock: None, templates: Vec::new() });
-        assert!(compilation.diagnostics.is_empty(), "{:#?}", compilation.diagnostics);
-        assert!(compilation.output.is_some());
+        for beside_schema in [false, true] {
+            let plan = Source::new(PLAN_FILE, text(&name, beside_schema));
+            assert_eq!(plan.text.starts_with("#:schema ../../schema/"), beside_schema);
+            let compilation = crate::compile(&crate::Inputs { plan, lock: None, templates: Vec::new() });
+            assert!(compilation.diagnostics.is_empty(), "{:#?}", compilation.diagnostics);
+            assert!(compilation.output.is_some());
+        }
     }
 }

@@ -31,9 +31,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
 
 fn write_all(command: &Command, name: &str, folder: &Path, terminal: &mut Terminal) -> Result<(), Failure> {
     let file = folder.join(format!("{name}.1"));
-    // clap knows a subcommand as `plan check`; a page is called `plan-check`.
-    let text = page(command.clone().name(name.to_owned()).display_name(name.to_owned()));
-    fs::write(&file, text).map_err(Failure::system("write", &file))?;
+    fs::write(&file, page(command.clone())).map_err(Failure::system("write", &file))?;
     terminal.note(&format!("wrote {}\n", file.display()));
     let visible = command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help");
     for below in visible {
