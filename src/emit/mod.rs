@@ -3,8 +3,11 @@
 //! Emitters of a cluster run first, each for every cluster; emitters of the plan see what they made.
 
 mod files;
+mod gitops;
+mod guard;
 
 pub use files::{Files, Made};
+pub use guard::{GuardKind, guard};
 
 use crate::facts::Facts;
 use crate::resolve::Cluster;
@@ -26,7 +29,7 @@ pub struct PlanEmitter {
 pub const OF_CLUSTER: &[ClusterEmitter] = &[];
 
 /// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[];
+pub const OF_PLAN: &[PlanEmitter] = &[gitops::EMITTER];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {
