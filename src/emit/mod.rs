@@ -40,10 +40,20 @@ pub struct PlanEmitter {
 }
 
 /// Every output of a cluster, in the order in which the cluster gets it.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[bootstrap::EMITTER, namespaces::EMITTER, calico::EMITTER, metallb::EMITTER, services::EMITTER, charts::EMITTER, seldon::EMITTER];
+pub const OF_CLUSTER: &[ClusterEmitter] = &[
+    ansible::CLUSTER,
+    bootstrap::EMITTER,
+    namespaces::EMITTER,
+    calico::EMITTER,
+    metallb::EMITTER,
+    policies::EMITTER,
+    services::EMITTER,
+    charts::EMITTER,
+    seldon::EMITTER,
+];
 
 /// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[endpoints::EMITTER, gitops::EMITTER];
+pub const OF_PLAN: &[PlanEmitter] = &[ansible::README, gitops::EMITTER, endpoints::EMITTER, readme::EMITTER];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {
