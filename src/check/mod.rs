@@ -5,6 +5,8 @@
 
 mod accept;
 mod addresses;
+mod calico;
+mod clusters;
 mod scaffold;
 mod seldon;
 
@@ -22,7 +24,7 @@ pub struct Check {
 }
 
 /// Every area's checks.
-const AREAS: &[&[Check]] = &[addresses::CHECKS, seldon::CHECKS];
+const AREAS: &[&[Check]] = &[addresses::CHECKS, clusters::CHECKS, calico::CHECKS, seldon::CHECKS];
 
 /// Whether two clusters exist at the same time: one that is rebuilt is gone before its successor is installed.
 fn alive_together(one: &Cluster<'_>, other: &Cluster<'_>) -> bool {
