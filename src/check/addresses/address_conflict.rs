@@ -13,11 +13,37 @@ pub static RULE: Rule = Rule {
     name: "address-conflict",
     level: Level::Error,
     summary: "no address is pinned twice without sharing",
-    explanation: "MetalLB gives the address to the Service that it sees first and leaves the other one pending with \"can't \
-                  change sharing key\" (internal/allocator checkSharing); after a restart of the controller it may be the \
+    explanation: "MetalLB gives the address to the Service that it sees first and leaves the other one \
+        pending with \"can't \
+                  change sharing key\" (internal/allocator checkSharing); after a restart of the \
+                      controller it may be the \
                   other way round. Seldon's mesh and scheduler take part like every service.",
-    fails: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nip = \"192.168.1.201\"\n\n[services.api]\nnamespace = \"api\"\nselector = { app = \"api\" }\nports = { http = \"8080\" }\nip = \"192.168.1.201\"\n",
-    passes: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nip = \"192.168.1.201\"\nshare = \"front\"\n\n[services.api]\nnamespace = \"api\"\nselector = { app = \"api\" }\nports = { http = \"8080\" }\nip = \"192.168.1.201\"\nshare = \"front\"\n",
+    fails: r#"[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+ip = "192.168.1.201"
+
+[services.api]
+namespace = "api"
+selector = { app = "api" }
+ports = { http = "8080" }
+ip = "192.168.1.201"
+"#,
+    passes: r#"[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+ip = "192.168.1.201"
+share = "front"
+
+[services.api]
+namespace = "api"
+selector = { app = "api" }
+ports = { http = "8080" }
+ip = "192.168.1.201"
+share = "front"
+"#,
     covers: &["LB-04", "SV002"],
 };
 
@@ -39,8 +65,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         for other in others {
             let message = format!("`{}` and `{}` both pin {address}", first.path, other.path);
             let help = match free {
-                Some(free) => format!("{free} is free; or let both say `share = \"NAME\"` if their ports differ"),
-                None => "the pool has no other address left: let both say `share = \"NAME\"` if their ports differ".to_owned(),
+                Some(free) => format!(
+                    "{free} is free; or let both say `share = \"NAME\"` if their ports \
+                    differ"
+                ),
+                None => "the pool has no other address left: let both say `share = \"NAME\"` if their \
+                    ports differ"
+                    .to_owned(),
             };
             let finding = Diagnostic::new(&RULE, other.place_of(*address), message)
                 .here("already taken")

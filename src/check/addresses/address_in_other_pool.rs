@@ -13,11 +13,32 @@ pub static RULE: Rule = Rule {
     name: "address-in-other-pool",
     level: Level::Error,
     summary: "a pinned address lies in the pool that its service names, and both addresses in one",
-    explanation: "MetalLB takes all addresses of a Service from one pool (internal/allocator poolFor): a pin that is not in \
+    explanation: "MetalLB takes all addresses of a Service from one pool (internal/allocator poolFor): a \
+        pin that is not in \
                   the pool of the `address-pool` annotation is refused, and so are an IPv4 and an IPv6 pin from two pools. \
                   A dual-stack Service needs a pool with ranges of both families.",
-    fails: "[pools.edge]\ncluster = \"main\"\naddresses = [\"192.168.1.100-192.168.1.109\"]\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\npool = \"edge\"\nip = \"192.168.1.220\"\n",
-    passes: "[pools.edge]\ncluster = \"main\"\naddresses = [\"192.168.1.100-192.168.1.109\"]\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\npool = \"edge\"\nip = \"192.168.1.100\"\n",
+    fails: r#"[pools.edge]
+cluster = "main"
+addresses = ["192.168.1.100-192.168.1.109"]
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+pool = "edge"
+ip = "192.168.1.220"
+"#,
+    passes: r#"[pools.edge]
+cluster = "main"
+addresses = ["192.168.1.100-192.168.1.109"]
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+pool = "edge"
+ip = "192.168.1.100"
+"#,
     covers: &["SV004", "PL023"],
 };
 

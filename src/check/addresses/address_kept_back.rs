@@ -13,10 +13,31 @@ pub static RULE: Rule = Rule {
     name: "address-kept-back",
     level: Level::Error,
     summary: "no service pins an address that its pool keeps back",
-    explanation: "`reserve` is a promise to whoever reads the plan next: these addresses are spoken for. With \
+    explanation: "`reserve` is a promise to whoever reads the plan next: these addresses are spoken for. \
+        With \
                   `avoid_buggy_ips` MetalLB itself refuses a pin that ends in .0 or .255 (internal/allocator).",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nreserve = \"192.168.1.203\"\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nip = \"192.168.1.203\"\n",
-    passes: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nreserve = \"192.168.1.203\"\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nip = \"192.168.1.204\"\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250"]
+reserve = "192.168.1.203"
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+ip = "192.168.1.203"
+"#,
+    passes: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250"]
+reserve = "192.168.1.203"
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+ip = "192.168.1.204"
+"#,
     covers: &["SV003", "LB-14"],
 };
 
@@ -37,7 +58,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let mut reserve = pool.written.reserve.iter().flat_map(|reserve| reserve.value.iter());
         let kept = reserve.find(|range| range.value.0.contains(*address));
         let message = format!("`{}` pins {address}, which the pool `{}` keeps back", one.path, pool.name);
-        let finding = Diagnostic::new(&RULE, one.place_of(*address), message).here("kept back").on(&one.path);
+        let finding = Diagnostic::new(&RULE, one.place_of(*address), message)
+            .here(
+                "kept \
+            back",
+            )
+            .on(&one.path);
         found.push(match kept {
             Some(range) => finding.label(range.span, "by this entry").help(format!(
                 "take another address, or take {address} out of `pools.{}.reserve`",

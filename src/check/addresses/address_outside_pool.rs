@@ -13,11 +13,23 @@ pub static RULE: Rule = Rule {
     name: "address-outside-pool",
     level: Level::Error,
     summary: "a pinned address lies in a pool of its cluster",
-    explanation: "MetalLB answers a Service that asks for an address outside of every pool with the event AllocationFailed, \
-                  \"is not allowed in config\", and leaves it without an address. If it had one before, that one is taken \
+    explanation: "MetalLB answers a Service that asks for an address outside of every pool with the \
+        event AllocationFailed, \
+                  \"is not allowed in config\", and leaves it without an address. If it had one before, \
+                      that one is taken \
                   away first (controller/service.go convergeBalancer).",
-    fails: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nip = \"192.168.1.20\"\n",
-    passes: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nip = \"192.168.1.220\"\n",
+    fails: r#"[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+ip = "192.168.1.20"
+"#,
+    passes: r#"[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+ip = "192.168.1.220"
+"#,
     covers: &["SV001", "LB-06"],
 };
 

@@ -12,12 +12,25 @@ pub static RULE: Rule = Rule {
     name: "cluster-families-differ",
     level: Level::Error,
     summary: "pods and Services have the same families in the same order",
-    explanation: "K3s and kubeadm refuse a dual-stack pod network with a single-stack Service network, and the first family of \
+    explanation: "K3s and kubeadm refuse a dual-stack pod network with a single-stack Service network, \
+        and the first family of \
                   both is the one that nodes and Services use by default: with another order the `kubernetes` Service has \
                   an address of a family that nodes do not report. Dual stack is chosen when the cluster is made; it \
                   cannot be added to a K3s cluster later.",
-    fails: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = \"10.42.0.0/16\"\nservices = [\"10.43.0.0/16\", \"fd00:43::/112\"]\n",
-    passes: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"\n",
+    fails: r#"[clusters.main]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-1"]
+pods = "10.42.0.0/16"
+services = ["10.43.0.0/16", "fd00:43::/112"]
+"#,
+    passes: r#"[clusters.main]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-1"]
+pods = "10.42.0.0/16"
+services = "10.43.0.0/16"
+"#,
     covers: &[],
 };
 
@@ -30,7 +43,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         if pods == services || twice(&pods) || twice(&services) {
             continue;
         }
-        let words = |list: &[Family]| list.iter().map(Family::to_string).collect::<Vec<_>>().join(", then ");
+        let words = |list: &[Family]| {
+            list.iter().map(Family::to_string).collect::<Vec<_>>().join(
+                ", \
+            then ",
+            )
+        };
         let message = format!(
             "the pods of `{}` are {} and its Services {}",
             cluster.name,
@@ -40,7 +58,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::new(&RULE, cluster.written.services.span, message)
             .here(words(&services))
             .label(cluster.written.pods.span, words(&pods))
-            .help("write one network of each family for both, the main family first: pods = [\"10.42.0.0/16\", \"fd00:42::/56\"], services = [\"10.43.0.0/16\", \"fd00:43::/112\"]")
+            .help(
+                "write one network of each family for both, the main family first: pods = \
+                [\"10.42.0.0/16\", \"fd00:42::/56\"], services = [\"10.43.0.0/16\", \"fd00:43::/112\"]",
+            )
             .on(format!("clusters.{}", cluster.name));
         found.push(finding);
     }

@@ -14,10 +14,17 @@ pub static RULE: Rule = Rule {
     name: "duplicate-host-address",
     level: Level::Error,
     summary: "no two machines have the same address",
-    explanation: "The second machine with an address takes the traffic of the first one, node by node, as ARP caches \
+    explanation: "The second machine with an address takes the traffic of the first one, node by node, \
+        as ARP caches \
                   expire. In an inventory it is mostly a line that was copied and not changed.",
-    fails: "[hosts]\nnode-1 = { ip = \"192.168.1.11\" }\nnode-2 = { ip = \"192.168.1.11\" }\n",
-    passes: "[hosts]\nnode-1 = { ip = \"192.168.1.11\" }\nnode-2 = { ip = \"192.168.1.12\" }\n",
+    fails: r#"[hosts]
+node-1 = { ip = "192.168.1.11" }
+node-2 = { ip = "192.168.1.11" }
+"#,
+    passes: r#"[hosts]
+node-1 = { ip = "192.168.1.11" }
+node-2 = { ip = "192.168.1.12" }
+"#,
     covers: &[],
 };
 

@@ -14,11 +14,33 @@ pub static RULE: Rule = Rule {
     name: "family-not-in-cluster",
     level: Level::Error,
     summary: "a Service has the families of its pins, and its cluster has them too",
-    explanation: "The API server refuses `RequireDualStack` in a single-stack cluster, and MetalLB refuses pins whose \
-                  families are not exactly those of the Service: \"requested address family doesn't match\" \
+    explanation: "The API server refuses `RequireDualStack` in a single-stack cluster, and MetalLB \
+        refuses pins whose \
+                  families are not exactly those of the Service: \"requested address family doesn't \
+                      match\" \
                   (internal/allocator). Seldon's charts make Services of the cluster's first family only.",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\", \"fd00::200-fd00::250\"]\nadvertise = \"none\"\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nip = \"fd00::200\"\n",
-    passes: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\", \"fd00::200-fd00::250\"]\nadvertise = \"none\"\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nip = \"192.168.1.200\"\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250", "fd00::200-fd00::250"]
+advertise = "none"
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+ip = "fd00::200"
+"#,
+    passes: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250", "fd00::200-fd00::250"]
+advertise = "none"
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+ip = "192.168.1.200"
+"#,
     covers: &["SV005", "SV030"],
 };
 
@@ -29,8 +51,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let required = service.shared.family_policy.as_ref();
         let required = required.filter(|policy| policy.value == FamilyPolicy::RequireDualStack);
         let Some(policy) = required.filter(|_| !cluster.is_dual_stack()) else { continue };
-        let message =
-            format!("`{}` requires two families, and the cluster `{}` has one", service.path(), cluster.name);
+        let message = format!(
+            "`{}` requires two families, and the cluster `{}` has \
+                one",
+            service.path(),
+            cluster.name
+        );
         let finding = Diagnostic::new(&RULE, policy.span, message)
             .here("the API server refuses this")
             .label(cluster.written.services.span, "the Service network")

@@ -12,11 +12,25 @@ pub static RULE: Rule = Rule {
     name: "host-in-dhcp",
     level: Level::Error,
     summary: "a host inside the DHCP range has a reserved lease",
-    explanation: "An address that is configured on a host and leased by the DHCP server to something else is two machines \
+    explanation: "An address that is configured on a host and leased by the DHCP server to something \
+        else is two machines \
                   with one address. Reserve it in the DHCP server and say so here. The address of a node is written into \
                   certificates, into etcd and into every other node: it must not change.",
-    fails: "[lan]\ncidr = \"192.168.1.0/24\"\ngateway = \"192.168.1.1\"\ndhcp = \"192.168.1.13-192.168.1.199\"\n",
-    passes: "[lan]\ncidr = \"192.168.1.0/24\"\ngateway = \"192.168.1.1\"\ndhcp = \"192.168.1.13-192.168.1.199\"\n\n[hosts]\nnode-1 = { ip = \"192.168.1.11\" }\nnode-2 = { ip = \"192.168.1.12\" }\nnode-3 = { ip = \"192.168.1.13\", lease = \"reserved\" }\n",
+    fails: r#"[lan]
+cidr = "192.168.1.0/24"
+gateway = "192.168.1.1"
+dhcp = "192.168.1.13-192.168.1.199"
+"#,
+    passes: r#"[lan]
+cidr = "192.168.1.0/24"
+gateway = "192.168.1.1"
+dhcp = "192.168.1.13-192.168.1.199"
+
+[hosts]
+node-1 = { ip = "192.168.1.11" }
+node-2 = { ip = "192.168.1.12" }
+node-3 = { ip = "192.168.1.13", lease = "reserved" }
+"#,
     covers: &["LB-07"],
 };
 

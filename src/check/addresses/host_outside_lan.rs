@@ -11,11 +11,18 @@ pub static RULE: Rule = Rule {
     name: "host-outside-lan",
     level: Level::Warning,
     summary: "every host lies on the LAN",
-    explanation: "A node elsewhere cannot answer ARP for addresses of the LAN, so MetalLB in L2 mode must not choose it, and \
+    explanation: "A node elsewhere cannot answer ARP for addresses of the LAN, so MetalLB in L2 mode \
+        must not choose it, and \
                   the firewall rules and policies that name the LAN do not cover it. Declare every network that machines \
                   are on in `lan.cidr`.",
-    fails: "[hosts]\nnode-1 = { ip = \"192.168.1.11\" }\nnode-2 = { ip = \"192.168.7.12\" }\n",
-    passes: "[hosts]\nnode-1 = { ip = \"192.168.1.11\" }\nnode-2 = { ip = \"192.168.1.12\" }\n",
+    fails: r#"[hosts]
+node-1 = { ip = "192.168.1.11" }
+node-2 = { ip = "192.168.7.12" }
+"#,
+    passes: r#"[hosts]
+node-1 = { ip = "192.168.1.11" }
+node-2 = { ip = "192.168.1.12" }
+"#,
     covers: &[],
 };
 

@@ -12,11 +12,18 @@ pub static RULE: Rule = Rule {
     name: "l2-pool-outside-lan",
     level: Level::Warning,
     summary: "a pool in L2 mode lies inside the LAN",
-    explanation: "In L2 mode one node answers ARP for the address. Machines ask only for addresses of their own network; \
+    explanation: "In L2 mode one node answers ARP for the address. Machines ask only for addresses of \
+        their own network; \
                   for every other address they go to the gateway, which does not know it either, unless somebody added a \
                   route by hand (metallb concepts/layer2). MetalLB assigns such an address without a word.",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.2.200-192.168.2.250\"]\n",
-    passes: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.2.200-192.168.2.250"]
+"#,
+    passes: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250"]
+"#,
     covers: &["PL011"],
 };
 

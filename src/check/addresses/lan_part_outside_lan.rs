@@ -13,10 +13,17 @@ pub static RULE: Rule = Rule {
     name: "lan-part-outside-lan",
     level: Level::Error,
     summary: "the gateway and the DHCP range lie inside the LAN",
-    explanation: "A machine reaches its gateway with ARP, so the gateway is on its network. A gateway or a DHCP range \
+    explanation: "A machine reaches its gateway with ARP, so the gateway is on its network. A gateway or \
+        a DHCP range \
                   elsewhere is a slip, and the checks that compare pools with it would compare with the wrong addresses.",
-    fails: "[lan]\ncidr = \"192.168.1.0/24\"\ngateway = \"192.168.0.1\"\n",
-    passes: "[lan]\ncidr = \"192.168.1.0/24\"\ngateway = \"192.168.1.1\"\n",
+    fails: r#"[lan]
+cidr = "192.168.1.0/24"
+gateway = "192.168.0.1"
+"#,
+    passes: r#"[lan]
+cidr = "192.168.1.0/24"
+gateway = "192.168.1.1"
+"#,
     covers: &[],
 };
 

@@ -13,10 +13,33 @@ pub static RULE: Rule = Rule {
     name: "lonely-share",
     level: Level::Warning,
     summary: "an address that is to be shared has several holders",
-    explanation: "Services share an address when they say the same word, in one cluster and with an address of a pool. One \
+    explanation: "Services share an address when they say the same word, in one cluster and with an \
+        address of a pool. One \
                   alone is mostly a slip in the word, and then two services have two addresses where clients expect one.",
-    fails: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nshare = \"front\"\n\n[services.api]\nnamespace = \"web\"\nselector = { app = \"api\" }\nports = { http = \"8080\" }\nshare = \"fromt\"\n",
-    passes: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nshare = \"front\"\n\n[services.api]\nnamespace = \"web\"\nselector = { app = \"api\" }\nports = { http = \"8080\" }\nshare = \"front\"\n",
+    fails: r#"[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+share = "front"
+
+[services.api]
+namespace = "web"
+selector = { app = "api" }
+ports = { http = "8080" }
+share = "fromt"
+"#,
+    passes: r#"[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+share = "front"
+
+[services.api]
+namespace = "web"
+selector = { app = "api" }
+ports = { http = "8080" }
+share = "front"
+"#,
     covers: &["SV008"],
 };
 

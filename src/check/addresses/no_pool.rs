@@ -12,11 +12,29 @@ pub static RULE: Rule = Rule {
     name: "no-pool",
     level: Level::Error,
     summary: "every service that wants an address has a pool",
-    explanation: "A service that the LAN or the internet calls becomes a LoadBalancer. Its address comes from the pool that \
+    explanation: "A service that the LAN or the internet calls becomes a LoadBalancer. Its address comes \
+        from the pool that \
                   it names, from the one that holds its `ip`, from the pool of its cluster that says `default = true`, or \
                   from the only pool of its cluster. With several pools and none of these, only you can say which.",
-    fails: "[pools.edge]\ncluster = \"main\"\naddresses = [\"192.168.1.100-192.168.1.109\"]\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n",
-    passes: "[pools.edge]\ncluster = \"main\"\naddresses = [\"192.168.1.100-192.168.1.109\"]\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\npool = \"edge\"\n",
+    fails: r#"[pools.edge]
+cluster = "main"
+addresses = ["192.168.1.100-192.168.1.109"]
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+"#,
+    passes: r#"[pools.edge]
+cluster = "main"
+addresses = ["192.168.1.100-192.168.1.109"]
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+pool = "edge"
+"#,
     covers: &["LB-06"],
 };
 

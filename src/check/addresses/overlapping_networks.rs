@@ -14,12 +14,25 @@ pub static RULE: Rule = Rule {
     name: "overlapping-networks",
     level: Level::Error,
     summary: "pods, Services and machines have networks of their own",
-    explanation: "A node sends packets for pod addresses into the overlay, and Calico does not rewrite the source of traffic \
+    explanation: "A node sends packets for pod addresses into the overlay, and Calico does not rewrite \
+        the source of traffic \
                   between addresses of its pools. Where the LAN or an external machine lies inside the pod network, nodes \
                   cannot be reached from pods (calico#1401); Calico's own default of 192.168.0.0/16 does this on most home \
                   networks. Where pods and Services overlap, kube-proxy swallows packets for pods.",
-    fails: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = \"192.168.0.0/17\"\nservices = \"10.43.0.0/16\"\n",
-    passes: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"\n",
+    fails: r#"[clusters.main]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-1"]
+pods = "192.168.0.0/17"
+services = "10.43.0.0/16"
+"#,
+    passes: r#"[clusters.main]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-1"]
+pods = "10.42.0.0/16"
+services = "10.43.0.0/16"
+"#,
     covers: &["CAL004", "CAL005", "NET-02"],
 };
 
@@ -47,8 +60,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     continue;
                 }
                 covered = covered.or(Some(*machine));
-                let message =
-                    format!("the {} network {} of `{}` holds {what}", network.of, network.cidr, cluster.name);
+                let message = format!(
+                    "the {} network {} of `{}` holds \
+                        {what}",
+                    network.of, network.cidr, cluster.name
+                );
                 found.push(finding(cluster, network.span, message, *span, what));
             }
         }
@@ -59,7 +75,10 @@ fn finding(cluster: &Cluster<'_>, span: Span, message: String, other: Span, what
     Diagnostic::new(&RULE, span, message)
         .here("overlaps")
         .label(other, what)
-        .help("take private networks that nothing else here uses, such as \"10.42.0.0/16\" for pods and \"10.43.0.0/16\" for Services")
+        .help(
+            "take private networks that nothing else here uses, such as \"10.42.0.0/16\" for pods and \
+            \"10.43.0.0/16\" for Services",
+        )
         .on(format!("clusters.{}", cluster.name))
 }
 
@@ -79,7 +98,15 @@ fn machines(facts: &Facts<'_>) -> Vec<(AddressRange, String, Span)> {
     for external in &resolved.externals {
         let addresses = external.written.ip.iter().flat_map(|ip| ip.value.iter());
         all.extend(addresses.map(|ip| {
-            (AddressRange::single(ip.value), format!("`external.{}` ({})", external.name, ip.value), ip.span)
+            (
+                AddressRange::single(ip.value),
+                format!(
+                    "`external.{}` \
+                ({})",
+                    external.name, ip.value
+                ),
+                ip.span,
+            )
         }));
     }
     all

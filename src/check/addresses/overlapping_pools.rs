@@ -16,11 +16,18 @@ pub static RULE: Rule = Rule {
     name: "overlapping-pools",
     level: Level::Error,
     summary: "no address is in two pools of one network",
-    explanation: "MetalLB's webhook refuses a pool that overlaps another one of its cluster (internal/config poolsFor), and \
+    explanation: "MetalLB's webhook refuses a pool that overlaps another one of its cluster \
+        (internal/config poolsFor), and \
                   then nothing of the new configuration is used. Between two clusters on one LAN no controller can see it: \
                   two speakers answer ARP for one address, and clients reach whichever was faster.",
-    fails: "[pools.other]\ncluster = \"main\"\naddresses = [\"192.168.1.240-192.168.1.252\"]\n",
-    passes: "[pools.other]\ncluster = \"main\"\naddresses = [\"192.168.1.251-192.168.1.252\"]\n",
+    fails: r#"[pools.other]
+cluster = "main"
+addresses = ["192.168.1.240-192.168.1.252"]
+"#,
+    passes: r#"[pools.other]
+cluster = "main"
+addresses = ["192.168.1.251-192.168.1.252"]
+"#,
     covers: &["PL006", "PL007", "LB-11", "LB-12"],
 };
 

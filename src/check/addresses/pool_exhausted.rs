@@ -13,11 +13,38 @@ pub static RULE: Rule = Rule {
     name: "pool-exhausted",
     level: Level::Error,
     summary: "a pool has as many addresses as are wanted",
-    explanation: "A Service for which no address is left stays `<pending>`; which one it is depends on the order in which \
+    explanation: "A Service for which no address is left stays `<pending>`; which one it is depends on \
+        the order in which \
                   MetalLB's controller sees them. What the pool keeps back (`reserve`, `avoid_buggy_ips`) does not count, \
                   and services that share an address count once.",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200/32\"]\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n\n[services.api]\nnamespace = \"api\"\nselector = { app = \"api\" }\nports = { http = \"8080\" }\n",
-    passes: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200/31\"]\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n\n[services.api]\nnamespace = \"api\"\nselector = { app = \"api\" }\nports = { http = \"8080\" }\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200/32"]
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+
+[services.api]
+namespace = "api"
+selector = { app = "api" }
+ports = { http = "8080" }
+"#,
+    passes: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200/31"]
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+
+[services.api]
+namespace = "api"
+selector = { app = "api" }
+ports = { http = "8080" }
+"#,
     covers: &["PL014", "LB-13"],
 };
 

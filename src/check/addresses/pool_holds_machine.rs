@@ -13,11 +13,18 @@ pub static RULE: Rule = Rule {
     name: "pool-holds-machine",
     level: Level::Error,
     summary: "no pool holds the address of a machine",
-    explanation: "MetalLB knows nothing about the LAN: it gives out whatever its pool holds (metallb#364; a webhook that \
+    explanation: "MetalLB knows nothing about the LAN: it gives out whatever its pool holds \
+        (metallb#364; a webhook that \
                   refused node addresses was reverted, #2779). Once a Service has the address of a node or of the router, \
                   two machines answer ARP for it, and the LAN loses the router or the cluster loses a node.",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.1-192.168.1.1\", \"192.168.1.200-192.168.1.250\"]\n",
-    passes: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.1-192.168.1.1", "192.168.1.200-192.168.1.250"]
+"#,
+    passes: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250"]
+"#,
     covers: &["PL008", "PL010", "LB-07"],
 };
 

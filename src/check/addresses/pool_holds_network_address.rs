@@ -12,11 +12,19 @@ pub static RULE: Rule = Rule {
     name: "pool-holds-network-address",
     level: Level::Warning,
     summary: "no L2 pool gives out the network or the broadcast address of the LAN",
-    explanation: "Machines of the LAN never ask with ARP for the broadcast address, and many drop packets to the network \
+    explanation: "Machines of the LAN never ask with ARP for the broadcast address, and many drop \
+        packets to the network \
                   address, so a Service with one of them is dead although MetalLB reports it as assigned. \
                   `avoid_buggy_ips` or `reserve` keeps them back.",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.192/26\"]\n",
-    passes: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.192/26\"]\navoid_buggy_ips = true\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.192/26"]
+"#,
+    passes: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.192/26"]
+avoid_buggy_ips = true
+"#,
     covers: &["PL012", "LB-07"],
 };
 

@@ -12,11 +12,38 @@ pub static RULE: Rule = Rule {
     name: "pool-in-cluster-network",
     level: Level::Error,
     summary: "no pool overlaps the pod or Service network of a cluster",
-    explanation: "A node routes pod addresses into the overlay and kube-proxy claims Service addresses, both before the LAN is \
+    explanation: "A node routes pod addresses into the overlay and kube-proxy claims Service addresses, \
+        both before the LAN is \
                   asked. A load balancer address out of these networks is answered by a pod, by another Service, or by \
                   nobody, depending on the node that a packet comes from.",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"10.43.255.0/24\"]\nadvertise = \"bgp\"\npeers = [\"tor\"]\n\n[clusters.main.metallb]\nversion = \"v0.15.3\"\nasn = 64512\n\n[clusters.main.metallb.peers.tor]\naddress = \"192.168.1.1\"\nasn = 65000\n",
-    passes: "[pools.lan]\ncluster = \"main\"\naddresses = [\"10.44.255.0/24\"]\nadvertise = \"bgp\"\npeers = [\"tor\"]\n\n[clusters.main.metallb]\nversion = \"v0.15.3\"\nasn = 64512\n\n[clusters.main.metallb.peers.tor]\naddress = \"192.168.1.1\"\nasn = 65000\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["10.43.255.0/24"]
+advertise = "bgp"
+peers = ["tor"]
+
+[clusters.main.metallb]
+version = "v0.15.3"
+asn = 64512
+
+[clusters.main.metallb.peers.tor]
+address = "192.168.1.1"
+asn = 65000
+"#,
+    passes: r#"[pools.lan]
+cluster = "main"
+addresses = ["10.44.255.0/24"]
+advertise = "bgp"
+peers = ["tor"]
+
+[clusters.main.metallb]
+version = "v0.15.3"
+asn = 64512
+
+[clusters.main.metallb.peers.tor]
+address = "192.168.1.1"
+asn = 65000
+"#,
     covers: &["PL009", "CAL006"],
 };
 

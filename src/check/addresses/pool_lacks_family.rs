@@ -13,11 +13,25 @@ pub static RULE: Rule = Rule {
     name: "pool-lacks-family",
     level: Level::Error,
     summary: "a pool has addresses of every family that its services want",
-    explanation: "MetalLB gives a dual-stack Service one address of each family out of one pool. A pool of one family serves \
+    explanation: "MetalLB gives a dual-stack Service one address of each family out of one pool. A pool \
+        of one family serves \
                   no such Service at all: it stays `<pending>`, without even the address that the pool does have. Whatever \
                   the pool keeps back does not count.",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200/31\"]\nreserve = \"192.168.1.200/31\"\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n",
-    passes: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200/31"]
+reserve = "192.168.1.200/31"
+
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+"#,
+    passes: r#"[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+"#,
     covers: &["PL023"],
 };
 
@@ -32,8 +46,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let Some(pool) = resolved.pools.iter().find(|own| own.name == pool) else { continue };
         let without: Vec<_> = left.iter().filter_map(|key| wanting.get(key)).collect();
         let paths = super::listed(without.iter().map(|one| one.path.as_str()));
-        let message =
-            format!("the pool `{}` has no {family} address to give, and {paths} want one", pool.name);
+        let message = format!("the pool `{}` has no {family} address to give to {paths}", pool.name);
         let example =
             if *family == Family::V4 { "192.168.1.200-192.168.1.250" } else { "fd00::200-fd00::250" };
         let mut finding = Diagnostic::new(&RULE, pool.written.addresses.span, message)

@@ -13,10 +13,49 @@ pub static RULE: Rule = Rule {
     name: "pool-of-other-cluster",
     level: Level::Error,
     summary: "the pool that a service names belongs to its cluster",
-    explanation: "MetalLB of one cluster cannot give addresses of a pool that only another cluster has: \"unknown pool\". A \
+    explanation: "MetalLB of one cluster cannot give addresses of a pool that only another cluster has: \
+        \"unknown pool\". A \
                   pool in `service_defaults` is left aside in other clusters, a pool in the service's own table is not.",
-    fails: "[clusters.second]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-3\"]\ncni = \"flannel\"\npods = \"10.52.0.0/16\"\nservices = \"10.53.0.0/16\"\nmetallb = { version = \"v0.15.3\" }\n\n[pools.second]\ncluster = \"second\"\naddresses = [\"192.168.1.100-192.168.1.109\"]\n\n[services.web]\nnamespace = \"web\"\ncluster = \"second\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\npool = \"lan\"\n",
-    passes: "[clusters.second]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-3\"]\ncni = \"flannel\"\npods = \"10.52.0.0/16\"\nservices = \"10.53.0.0/16\"\nmetallb = { version = \"v0.15.3\" }\n\n[pools.second]\ncluster = \"second\"\naddresses = [\"192.168.1.100-192.168.1.109\"]\n\n[services.web]\nnamespace = \"web\"\ncluster = \"second\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\npool = \"second\"\n",
+    fails: r#"[clusters.second]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-3"]
+cni = "flannel"
+pods = "10.52.0.0/16"
+services = "10.53.0.0/16"
+metallb = { version = "v0.15.3" }
+
+[pools.second]
+cluster = "second"
+addresses = ["192.168.1.100-192.168.1.109"]
+
+[services.web]
+namespace = "web"
+cluster = "second"
+selector = { app = "web" }
+ports = { http = "80" }
+pool = "lan"
+"#,
+    passes: r#"[clusters.second]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-3"]
+cni = "flannel"
+pods = "10.52.0.0/16"
+services = "10.53.0.0/16"
+metallb = { version = "v0.15.3" }
+
+[pools.second]
+cluster = "second"
+addresses = ["192.168.1.100-192.168.1.109"]
+
+[services.web]
+namespace = "web"
+cluster = "second"
+selector = { app = "web" }
+ports = { http = "80" }
+pool = "second"
+"#,
     covers: &[],
 };
 

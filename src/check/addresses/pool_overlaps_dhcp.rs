@@ -11,10 +11,19 @@ pub static RULE: Rule = Rule {
     name: "pool-overlaps-dhcp",
     level: Level::Error,
     summary: "no pool overlaps the range of the DHCP server",
-    explanation: "Neither side asks the other: the DHCP server leases the address to a phone, MetalLB gives it to a Service, \
+    explanation: "Neither side asks the other: the DHCP server leases the address to a phone, MetalLB \
+        gives it to a Service, \
                   and both answer ARP for it. It works for weeks and then one of them is gone for minutes at a time.",
-    fails: "[lan]\ncidr = \"192.168.1.0/24\"\ngateway = \"192.168.1.1\"\ndhcp = \"192.168.1.100-192.168.1.210\"\n",
-    passes: "[lan]\ncidr = \"192.168.1.0/24\"\ngateway = \"192.168.1.1\"\ndhcp = \"192.168.1.100-192.168.1.199\"\n",
+    fails: r#"[lan]
+cidr = "192.168.1.0/24"
+gateway = "192.168.1.1"
+dhcp = "192.168.1.100-192.168.1.210"
+"#,
+    passes: r#"[lan]
+cidr = "192.168.1.0/24"
+gateway = "192.168.1.1"
+dhcp = "192.168.1.100-192.168.1.199"
+"#,
     covers: &["PL010", "LB-07"],
 };
 

@@ -11,11 +11,20 @@ pub static RULE: Rule = Rule {
     name: "pool-overlaps-reserve",
     level: Level::Error,
     summary: "no pool overlaps what the LAN keeps for something else",
-    explanation: "`lan.reserve` names addresses of printers, virtual router addresses and the like. `plan` would not give \
+    explanation: "`lan.reserve` names addresses of printers, virtual router addresses and the like. \
+        `plan` would not give \
                   them out, but MetalLB would: a Service that another tool creates can get any address of the pool. \
                   Addresses of the pool that are only kept for later belong into `reserve` of the pool itself.",
-    fails: "[lan]\ncidr = \"192.168.1.0/24\"\ngateway = \"192.168.1.1\"\nreserve = \"192.168.1.250\"\n",
-    passes: "[lan]\ncidr = \"192.168.1.0/24\"\ngateway = \"192.168.1.1\"\nreserve = \"192.168.1.251\"\n",
+    fails: r#"[lan]
+cidr = "192.168.1.0/24"
+gateway = "192.168.1.1"
+reserve = "192.168.1.250"
+"#,
+    passes: r#"[lan]
+cidr = "192.168.1.0/24"
+gateway = "192.168.1.1"
+reserve = "192.168.1.251"
+"#,
     covers: &["PL010"],
 };
 
@@ -26,12 +35,19 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             for entry in &pool.written.addresses.value {
                 let Some(both) = entry.value.0.overlap(&kept.value.0) else { continue };
                 let both = super::shown(both);
-                let message =
-                    format!("the LAN keeps {both} for something else, and the pool `{}` holds it", pool.name);
+                let message = format!(
+                    "the LAN keeps {both} for something else, and the pool `{}` holds \
+                        it",
+                    pool.name
+                );
                 let finding = Diagnostic::new(&RULE, entry.span, message)
                     .here("overlaps `lan.reserve`")
                     .label(kept.span, "kept here")
-                    .help(format!("leave {both} out of the pool; if it is only kept for later, move it to `pools.{}.reserve`", pool.name))
+                    .help(format!(
+                        "leave {both} out of the pool; if it is only kept for later, move it \
+                        to `pools.{}.reserve`",
+                        pool.name
+                    ))
                     .on(format!("pools.{}", pool.name));
                 found.push(finding);
             }

@@ -11,10 +11,19 @@ pub static RULE: Rule = Rule {
     name: "reserve-outside-pool",
     level: Level::Warning,
     summary: "what a pool keeps back lies in the pool",
-    explanation: "An entry of `reserve` that no range of the pool holds keeps nothing back. It is mostly a slip in one \
+    explanation: "An entry of `reserve` that no range of the pool holds keeps nothing back. It is mostly \
+        a slip in one \
                   number, and then the address that was meant is given out.",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nreserve = \"192.168.1.23\"\n",
-    passes: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nreserve = \"192.168.1.230\"\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250"]
+reserve = "192.168.1.23"
+"#,
+    passes: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250"]
+reserve = "192.168.1.230"
+"#,
     covers: &[],
 };
 

@@ -13,11 +13,24 @@ pub static RULE: Rule = Rule {
     name: "service-network-size",
     level: Level::Error,
     summary: "a Service network has a size that the API server takes",
-    explanation: "The API server keeps the addresses of Services in one bitmap of at most 20 bits and does not start with a \
+    explanation: "The API server keeps the addresses of Services in one bitmap of at most 20 bits and \
+        does not start with a \
                   larger network: /12 for IPv4, /108 for IPv6 (K3s documents /112). The cluster's DNS gets the tenth \
                   address, so a network has at least sixteen.",
-    fails: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = \"10.42.0.0/16\"\nservices = \"10.64.0.0/11\"\n",
-    passes: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = \"10.42.0.0/16\"\nservices = \"10.64.0.0/12\"\n",
+    fails: r#"[clusters.main]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-1"]
+pods = "10.42.0.0/16"
+services = "10.64.0.0/11"
+"#,
+    passes: r#"[clusters.main]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-1"]
+pods = "10.42.0.0/16"
+services = "10.64.0.0/12"
+"#,
     covers: &["CAL059", "NET-03"],
 };
 

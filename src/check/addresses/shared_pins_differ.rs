@@ -13,10 +13,36 @@ pub static RULE: Rule = Rule {
     name: "shared-pins-differ",
     level: Level::Error,
     summary: "services that share an address pin the same one",
-    explanation: "MetalLB's sharing key only allows two Services to have one address; it does not bring them together. With \
+    explanation: "MetalLB's sharing key only allows two Services to have one address; it does not bring \
+        them together. With \
                   two pins they have two addresses, and clients of one find nothing on the other.",
-    fails: "[services.dns-udp]\nnamespace = \"dns\"\nselector = { app = \"dns\" }\nports = { dns = \"53/udp\" }\nshare = \"dns\"\nip = \"192.168.1.201\"\n\n[services.dns-tcp]\nnamespace = \"dns\"\nselector = { app = \"dns\" }\nports = { dns = \"53\" }\nshare = \"dns\"\nip = \"192.168.1.202\"\n",
-    passes: "[services.dns-udp]\nnamespace = \"dns\"\nselector = { app = \"dns\" }\nports = { dns = \"53/udp\" }\nshare = \"dns\"\nip = \"192.168.1.201\"\n\n[services.dns-tcp]\nnamespace = \"dns\"\nselector = { app = \"dns\" }\nports = { dns = \"53\" }\nshare = \"dns\"\n",
+    fails: r#"[services.dns-udp]
+namespace = "dns"
+selector = { app = "dns" }
+ports = { dns = "53/udp" }
+share = "dns"
+ip = "192.168.1.201"
+
+[services.dns-tcp]
+namespace = "dns"
+selector = { app = "dns" }
+ports = { dns = "53" }
+share = "dns"
+ip = "192.168.1.202"
+"#,
+    passes: r#"[services.dns-udp]
+namespace = "dns"
+selector = { app = "dns" }
+ports = { dns = "53/udp" }
+share = "dns"
+ip = "192.168.1.201"
+
+[services.dns-tcp]
+namespace = "dns"
+selector = { app = "dns" }
+ports = { dns = "53" }
+share = "dns"
+"#,
     covers: &["SV007", "LB-05", "SV008"],
 };
 

@@ -13,12 +13,35 @@ pub static RULE: Rule = Rule {
     name: "sharing-refused",
     level: Level::Error,
     summary: "services that share an address differ in ports, and agree in pool and traffic policy",
-    explanation: "MetalLB lets Services share an address when no two of them have the same port and protocol, and either all \
+    explanation: "MetalLB lets Services share an address when no two of them have the same port and \
+        protocol, and either all \
                   have `externalTrafficPolicy: Cluster`, or all have `Local` and select exactly the same pods, because with \
                   `Local` the node that answers must have a pod of each (internal/allocator checkSharing, backend key). \
                   Otherwise the later one gets no address.",
-    fails: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nshare = \"front\"\n\n[services.api]\nnamespace = \"web\"\nselector = { app = \"api\" }\nports = { http = \"80:8080\" }\nshare = \"front\"\n",
-    passes: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nshare = \"front\"\n\n[services.api]\nnamespace = \"web\"\nselector = { app = \"api\" }\nports = { http = \"8080\" }\nshare = \"front\"\n",
+    fails: r#"[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+share = "front"
+
+[services.api]
+namespace = "web"
+selector = { app = "api" }
+ports = { http = "80:8080" }
+share = "front"
+"#,
+    passes: r#"[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+share = "front"
+
+[services.api]
+namespace = "web"
+selector = { app = "api" }
+ports = { http = "8080" }
+share = "front"
+"#,
     covers: &["SV007", "LB-05"],
 };
 
@@ -84,7 +107,12 @@ fn agreement(facts: &Facts<'_>, share: &str, members: &[&Service<'_>], found: &m
         };
         let span = service.written.share.as_ref().map_or(service.span, |share| share.span);
         let of_first = first.written.share.as_ref().map_or(first.span, |share| share.span);
-        let message = format!("`{}` and `{}` share `{share}` and {difference}", first.path(), service.path());
+        let message = format!(
+            "`{}` and `{}` share `{share}` and \
+            {difference}",
+            first.path(),
+            service.path()
+        );
         let finding = Diagnostic::new(&RULE, span, message)
             .here("MetalLB refuses to share")
             .label(of_first, "with this one")

@@ -12,10 +12,28 @@ pub static RULE: Rule = Rule {
     name: "two-default-pools",
     level: Level::Error,
     summary: "a cluster has at most one default pool",
-    explanation: "The default is the pool of every service that names none. With two of them the name of the pool would \
+    explanation: "The default is the pool of every service that names none. With two of them the name of \
+        the pool would \
                   decide, and renaming one would move addresses.",
-    fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\ndefault = true\n\n[pools.edge]\ncluster = \"main\"\naddresses = [\"192.168.1.100-192.168.1.109\"]\ndefault = true\n",
-    passes: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\ndefault = true\n\n[pools.edge]\ncluster = \"main\"\naddresses = [\"192.168.1.100-192.168.1.109\"]\n",
+    fails: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250"]
+default = true
+
+[pools.edge]
+cluster = "main"
+addresses = ["192.168.1.100-192.168.1.109"]
+default = true
+"#,
+    passes: r#"[pools.lan]
+cluster = "main"
+addresses = ["192.168.1.200-192.168.1.250"]
+default = true
+
+[pools.edge]
+cluster = "main"
+addresses = ["192.168.1.100-192.168.1.109"]
+"#,
     covers: &[],
 };
 
@@ -28,7 +46,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         };
         let cluster = facts.resolved.cluster(pool.cluster).name;
-        let message = format!("the pools `{first}` and `{}` are both the default of `{cluster}`", pool.name);
+        let message = format!(
+            "the pools `{first}` and `{}` are both the default of \
+            `{cluster}`",
+            pool.name
+        );
         let finding = Diagnostic::new(&RULE, written.span, message)
             .here("a second default")
             .label(*span, format!("`{first}` is the default"))

@@ -14,12 +14,29 @@ pub static RULE: Rule = Rule {
     name: "two-of-one-family",
     level: Level::Error,
     summary: "hosts, Services and the networks of a cluster have at most one address of each family",
-    explanation: "Kubernetes takes at most one pod network, one Service network and one node address of each family \
+    explanation: "Kubernetes takes at most one pod network, one Service network and one node address of \
+        each family \
                   (`--cluster-cidr` refuses two of one family), and MetalLB takes at most two pinned addresses, of \
                   different families (controller/service.go). Several IPv4 networks for pods are several Calico pools \
                   inside one network.",
-    fails: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = [\"10.42.0.0/16\", \"10.44.0.0/16\"]\nservices = \"10.43.0.0/16\"\n\n[clusters.main.calico]\nversion = \"v3.30.7\"\npools = { main = { cidr = \"10.42.0.0/16\" } }\n",
-    passes: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"\n",
+    fails: r#"[clusters.main]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-1"]
+pods = ["10.42.0.0/16", "10.44.0.0/16"]
+services = "10.43.0.0/16"
+
+[clusters.main.calico]
+version = "v3.30.7"
+pools = { main = { cidr = "10.42.0.0/16" } }
+"#,
+    passes: r#"[clusters.main]
+distribution = "k3s"
+version = "v1.33.1+k3s1"
+servers = ["node-1"]
+pods = "10.42.0.0/16"
+services = "10.43.0.0/16"
+"#,
     covers: &["SV005"],
 };
 

@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     name: "bgp-peer-incomplete",
     level: Level::Error,
     summary: "a BGP peer has an address and an autonomous system, or a selector",
-    explanation: "Calico's BGPPeer takes `peerIP` with `asNumber`, or `peerSelector`, whose peers bring both \
+    explanation: "Calico's BGPPeer takes `peerIP` with `asNumber`, or `peerSelector`, whose peers bring \
+        both \
                   with them (CEL of projectcalico.org/v3 BGPPeer). A password is read from a key of a Secret \
                   in `calico-system`.",
     fails: r#"[clusters.main.calico]

@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "bgp-without-use",
     level: Level::Warning,
     summary: "BGP runs where something uses it",
-    explanation: "With VXLAN in every pool, Felix programs all routes and nobody listens to what BIRD says. \
+    explanation: "With VXLAN in every pool, Felix programs all routes and nobody listens to what BIRD \
+        says. \
                   `bgp = true` then runs a daemon on each node, a session between each two nodes and an open \
                   port 179, which is also the one that MetalLB in BGP mode and a router would want (the \
                   operator's own default is on, which is why so many clusters have it).",

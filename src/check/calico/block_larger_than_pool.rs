@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     name: "block-larger-than-pool",
     level: Level::Error,
     summary: "a block fits into its pool",
-    explanation: "A node claims whole blocks. A pool that is smaller than one block gives nobody an address, \
+    explanation: "A node claims whole blocks. A pool that is smaller than one block gives nobody an \
+        address, \
                   and the API server refuses it: \"the prefix length of the pool must be at most the block \
                   size\".",
     fails: r#"[clusters.main]

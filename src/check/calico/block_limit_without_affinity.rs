@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     summary: "`max_blocks_per_host` comes with `strict_affinity`",
     explanation: "Calico's own IPAM client refuses a limit without strict affinity (SetIPAMConfig: \
-                  \"MaxBlocksPerHost is only supported when StrictAffinity is true\"), while the API server \
+                  \"MaxBlocksPerHost is only supported when StrictAffinity is true\"), while the API \
+                      server \
                   accepts it: calicoctl then cannot change the object any more. Without strict affinity a node \
                   at its limit would borrow from others, which is what the limit is to prevent.",
     fails: r#"[clusters.main.calico]

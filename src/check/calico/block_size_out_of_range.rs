@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "block-size-out-of-range",
     level: Level::Error,
     summary: "a block is /20 to /32, or /116 to /128 for IPv6",
-    explanation: "A block is what a node claims from a pool at once: /26 is 64 addresses. The operator refuses \
+    explanation: "A block is what a node claims from a pool at once: /26 is 64 addresses. The operator \
+        refuses \
                   other sizes at bootstrap and the API server later; the native CRDs of 3.32 accept them, and \
                   then IPAM fails. The size of a pool's blocks can never change afterwards.",
     fails: r#"[clusters.main.calico]

@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "blocks-exhausted",
     level: Level::Error,
     summary: "the pools have blocks for every node at its largest",
-    explanation: "A node that runs `max_pods` pods claims as many blocks as these and its tunnel address fill. \
+    explanation: "A node that runs `max_pods` pods claims as many blocks as these and its tunnel address \
+        fill. \
                   When no block is left, a node borrows single addresses of other nodes' blocks, each with a \
                   route of its own on every node; with `strict_affinity` its pods wait for an address for \
                   ever. A pool cannot grow: Calico refuses to change its network.",
@@ -51,7 +52,8 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 continue;
             }
             let message = format!(
-                "the {family} pools of `{}` have {blocks} blocks of {block} addresses, and {nodes} nodes with {} pods need {needed}",
+                "the {family} pools of `{}` have {blocks} blocks of {block} addresses, and {nodes} nodes \
+                    with {} pods need {needed}",
                 cluster.name,
                 cluster.written.max_pods()
             );

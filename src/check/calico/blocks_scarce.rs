@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "blocks-scarce",
     level: Level::Warning,
     summary: "the pools have room for another node",
-    explanation: "More than four fifths of the blocks are needed by the nodes that there are. A node that is \
+    explanation: "More than four fifths of the blocks are needed by the nodes that there are. A node \
+        that is \
                   replaced or added claims new blocks before those of the old one are released \
                   (kube-controllers frees them minutes later), and the network of a pool cannot grow.",
     fails: r#"[clusters.main]
@@ -49,8 +50,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             if needed > blocks || needed.saturating_mul(5) <= blocks.saturating_mul(4) {
                 continue;
             }
-            let message =
-                format!("the nodes of `{}` may need {needed} of its {blocks} {family} blocks", cluster.name);
+            let message = format!(
+                "the nodes of `{}` may need {needed} of its {blocks} {family} \
+                    blocks",
+                cluster.name
+            );
             let finding = Diagnostic::new(&RULE, span, message)
                 .here("no room for more nodes")
                 .help("take a larger network for pods, such as \"10.42.0.0/16\"")

@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "calico-kubernetes-untested",
     level: Level::Warning,
     summary: "upstream tests this Calico with this Kubernetes",
-    explanation: "Each Calico minor is tested with three to five minors of Kubernetes (system requirements, \
+    explanation: "Each Calico minor is tested with three to five minors of Kubernetes (system \
+        requirements, \
                   per release). Outside of the window it mostly works until an API is gone: an old Calico \
                   looks for a removed version of EndpointSlice or AdmissionPolicy and its pods crash-loop \
                   after the upgrade of Kubernetes.",

@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "calico-release-unknown",
     level: Level::Warning,
     summary: "the Calico release is one that `plan` knows",
-    explanation: "Which operator belongs to a release, which CRDs it needs and what it can do stand in a table \
+    explanation: "Which operator belongs to a release, which CRDs it needs and what it can do stand in a \
+        table \
                   of Calico 3.29 to 3.32. For another minor `plan` assumes the nearest behaviour it knows, and \
                   nobody has tried the result.",
     fails: r#"[clusters.main.calico]

@@ -57,8 +57,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let Some(port) = service.ports.iter().find(|port| port.protocol == Protocol::Sctp) else {
                 continue;
             };
-            let message =
-                format!("`{}` speaks SCTP, and `{}` uses eBPF, which drops it", service.path(), cluster.name);
+            let message = format!(
+                "`{}` speaks SCTP, and `{}` uses eBPF, which drops \
+                    it",
+                service.path(),
+                cluster.name
+            );
             let finding = Diagnostic::new(&RULE, port.span, message)
                 .here("SCTP")
                 .label(dataplane.span, "the dataplane")

@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "ip-pool-link-local",
     level: Level::Error,
     summary: "no IP pool holds link-local addresses",
-    explanation: "Calico gives every pod the gateway 169.254.1.1 (fe80::ecee:eeff:feee:eeee) and answers for \
+    explanation: "Calico gives every pod the gateway 169.254.1.1 (fe80::ecee:eeff:feee:eeee) and answers \
+        for \
                   it by proxy ARP, so these networks cannot hold pods; the API server refuses such a pool, the \
                   operator does not look (validator.go).",
     fails: r#"[clusters.main]

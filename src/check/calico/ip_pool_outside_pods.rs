@@ -13,10 +13,12 @@ pub static RULE: Rule = Rule {
     name: "ip-pool-outside-pods",
     level: Level::Error,
     summary: "an IP pool for pods lies inside the pod network",
-    explanation: "kube-proxy takes an address outside of `--cluster-cidr` for a machine outside of the cluster \
+    explanation: "kube-proxy takes an address outside of `--cluster-cidr` for a machine outside of the \
+        cluster \
                   and rewrites the source of its traffic, and the host firewall that is made from `pods` drops \
                   it: DNS times out, and only for pods of that pool. With kubeadm the operator refuses it \
-                  outright: \"not within the platform's configured pod network CIDR(s)\". K3s with 10.42.0.0/16 \
+                  outright: \"not within the platform's configured pod network CIDR(s)\". K3s with \
+                      10.42.0.0/16 \
                   beside a Calico pool copied from a manual (10.244.0.0/16) is the classic one (k3s#2999).",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"

@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     name: "load-balancer-ip-pool",
     level: Level::Error,
     summary: "a pool for load balancers has no other use, no overlay and no selector",
-    explanation: "From 3.30 on Calico can give addresses to Services itself, out of pools with `allowedUses: \
+    explanation: "From 3.30 on Calico can give addresses to Services itself, out of pools with \
+        `allowedUses: \
                   [LoadBalancer]`. It refuses such a pool beside another use, with an overlay, with a node \
                   selector other than `all()`, or with `disableBGPExport` (libcalico-go clientv3 ippool.go): \
                   nothing but BGP announces it.",

@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     name: "load-balancer-ip-pool-overlaps",
     level: Level::Error,
     summary: "a load balancer pool of Calico overlaps no pool of MetalLB",
-    explanation: "Both controllers give addresses to Services and neither knows what the other has given: two \
+    explanation: "Both controllers give addresses to Services and neither knows what the other has \
+        given: two \
                   Services have one address, one announced by BGP and one by ARP.",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"

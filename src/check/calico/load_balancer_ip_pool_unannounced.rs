@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "load-balancer-ip-pool-unannounced",
     level: Level::Warning,
     summary: "a load balancer pool of Calico has a BGP peer",
-    explanation: "Calico only assigns load balancer addresses; it has no ARP mode. Without BGP and a peer that \
+    explanation: "Calico only assigns load balancer addresses; it has no ARP mode. Without BGP and a \
+        peer that \
                   learns them, a Service shows an address and nobody on the LAN reaches it. MetalLB in L2 mode \
                   does what is wanted on a flat LAN.",
     fails: r#"[clusters.main.calico]

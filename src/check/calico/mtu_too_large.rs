@@ -15,7 +15,8 @@ pub static RULE: Rule = Rule {
     summary: "the MTU of pods leaves room for the encapsulation",
     explanation: "`mtu` is the MTU of pods, not of the wire: VXLAN takes 50 bytes of each packet (70 over \
                   IPv6), IPIP 20. With a larger value small packets pass and large ones vanish, because they \
-                  are wrapped with \"do not fragment\": connections open and then hang, image pulls and TLS \
+                  are wrapped with \"do not fragment\": connections open and then hang, image pulls and \
+                      TLS \
                   handshakes first. Left out, it is the MTU of the LAN minus the overhead.",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"

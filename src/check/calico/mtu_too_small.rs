@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "mtu-too-small",
     level: Level::Error,
     summary: "the MTU of pods is at least 1280 with IPv6, and 576 without",
-    explanation: "RFC 8200: a link with a smaller MTU than 1280 cannot carry IPv6, and Linux switches IPv6 off \
+    explanation: "RFC 8200: a link with a smaller MTU than 1280 cannot carry IPv6, and Linux switches \
+        IPv6 off \
                   on such an interface without a word. RFC 791 has 576 for what every IPv4 host takes. A small \
                   number is mostly a digit that is missing.",
     fails: r#"[clusters.main.calico]

@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     name: "nftables-preview",
     level: Level::Warning,
     summary: "the nftables dataplane runs on Calico 3.31 or newer",
-    explanation: "Before 3.31 it is a technical preview: no support, no promise that an upgrade keeps it, and \
+    explanation: "Before 3.31 it is a technical preview: no support, no promise that an upgrade keeps \
+        it, and \
                   bugs that were only fixed for the release that made it general.",
     fails: r#"[clusters.main]
 distribution = "k3s"
@@ -51,7 +52,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         if dataplane.value != Dataplane::Nftables || has(settings.version, Feature::Nftables) {
             continue;
         }
-        let message = format!("the nftables dataplane of Calico {} is a technical preview", settings.version);
+        let message = format!(
+            "the nftables dataplane of Calico {} is a technical \
+            preview",
+            settings.version
+        );
         let finding = Diagnostic::new(&RULE, dataplane.span, message)
             .here("generally available from 3.31")
             .label(settings.written.version.span, "the release")

@@ -15,7 +15,8 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     summary: "every node has an address in the networks where Calico looks for it",
     explanation: "calico-node takes the first address of the node that lies in \
-                  `nodeAddressAutodetection.cidrs`. Where there is none it exits with \"Unable to autodetect an \
+                  `nodeAddressAutodetection.cidrs`. Where there is none it exits with \"Unable to \
+                      autodetect an \
                   IPv4 address\", the node stays `NotReady`, and only this node.",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"

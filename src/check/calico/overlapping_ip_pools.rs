@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "overlapping-ip-pools",
     level: Level::Error,
     summary: "the IP pools of a cluster do not overlap",
-    explanation: "Calico's API server refuses the second of two overlapping pools. The operator compares only \
+    explanation: "Calico's API server refuses the second of two overlapping pools. The operator compares \
+        only \
                   the texts of the networks, and writes the first pools past the API server at bootstrap \
                   (pool_controller.go): then both exist, and two pods get one address.",
     fails: r#"[clusters.main.calico]

@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "overlay-without-nat",
     level: Level::Warning,
     summary: "pods of an overlay leave it with the address of their node",
-    explanation: "The LAN has no route to pod addresses while they live in an overlay. With `nat_outgoing = \
+    explanation: "The LAN has no route to pod addresses while they live in an overlay. With \
+        `nat_outgoing = \
                   false`, the packets of a pod reach the database and the answers go to the gateway, which \
                   drops them; reverse path filters often drop the packets before.",
     fails: r#"[clusters.main.calico]

@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     name: "pods-without-ip-pool",
     level: Level::Error,
     summary: "each family of pods has a pool that gives addresses without being asked",
-    explanation: "A pod gets its addresses from the pools that are for workloads, are assigned automatically \
+    explanation: "A pod gets its addresses from the pools that are for workloads, are assigned \
+        automatically \
                   and take new allocations. If a family of the pod network has none, the CNI plugin fails for \
                   every pod without an annotation: \"no configured Calico pools\".",
     fails: r#"[clusters.main.calico]
@@ -50,7 +51,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let mut finding = Diagnostic::new(&RULE, written.span, message)
                 .here(format!("none for {family} pods"))
                 .label(cluster.written.pods.span, "the pod networks")
-                .help("give one pool uses = [\"Workload\", \"Tunnel\"] and assignment = \"Automatic\", which are the defaults")
+                .help(
+                    "give one pool uses = [\"Workload\", \"Tunnel\"] and assignment = \"Automatic\", \
+                    which are the defaults",
+                )
                 .on(path(cluster));
             for pool in settings.pools.iter().filter(|pool| pool.cidr.family() == family).take(3) {
                 finding = finding.label(pool.span, "not this one");

@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "staged-policies-unavailable",
     level: Level::Error,
     summary: "staged policies have a Calico that knows them",
-    explanation: "A staged policy drops nothing: Felix evaluates it and flow logs show what it would do. The \
+    explanation: "A staged policy drops nothing: Felix evaluates it and flow logs show what it would do. \
+        The \
                   kinds exist from Calico 3.30 on, and without Calico not at all; the API server refuses them \
                   elsewhere, and a namespace that is to be watched would be neither watched nor guarded.",
     fails: r#"[clusters.main]

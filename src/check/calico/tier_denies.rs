@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "tier-denies",
     level: Level::Warning,
     summary: "a tier passes on what none of its policies decides",
-    explanation: "With `default_action = \"Deny\"`, one policy that selects a pod is enough: whatever it does \
+    explanation: "With `default_action = \"Deny\"`, one policy that selects a pod is enough: whatever it \
+        does \
                   not allow is dropped at the end of the tier, and no later tier, no NetworkPolicy of a team \
                   and no default is asked. That is right for a tier that is complete, and surprising for every \
                   other.",
@@ -44,11 +45,15 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let name = &tier.name.value;
             let on = format!("clusters.{}.calico.tiers.{name}", cluster.name);
             let message = format!(
-                "the tier `{name}` drops what its policies select and do not decide, before NetworkPolicies are asked"
+                "the tier `{name}` drops what its policies select and do not decide, before \
+                    NetworkPolicies are asked"
             );
             let finding = Diagnostic::new(&RULE, action.span, message)
                 .here("ends the evaluation")
-                .help(format!("write: default_action = \"Pass\", or accept it: [[accept]] rule = \"tier-denies\", on = \"{on}\""))
+                .help(format!(
+                    "write: default_action = \"Pass\", or accept it: [[accept]] rule = \
+                    \"tier-denies\", on = \"{on}\""
+                ))
                 .on(on);
             found.push(finding);
         }

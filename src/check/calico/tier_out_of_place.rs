@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     name: "tier-out-of-place",
     level: Level::Error,
     summary: "a tier has a name and an order that nobody else has",
-    explanation: "Calico's own tiers have fixed orders: its system tier 100, kube-admin 1000, default 1000000, \
+    explanation: "Calico's own tiers have fixed orders: its system tier 100, kube-admin 1000, default \
+        1000000, \
                   kube-baseline 10000000. A tier before the system tier could cut Calico off from its own API; \
                   one with an order of another tier is evaluated in an order by name that nobody meant; and a \
                   reserved name is refused or taken over by the operator.",
@@ -61,14 +62,21 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     format!("the tier `{name}` has the order {} of the tier `{reserved}`", order.value);
                 (order.span, message, "a fixed order of Calico", None)
             } else if let Some((first, span)) = orders.insert(order.value, (name, order.span)) {
-                let message = format!("the tiers `{first}` and `{name}` both have the order {}", order.value);
+                let message = format!(
+                    "the tiers `{first}` and `{name}` both have the order \
+                    {}",
+                    order.value
+                );
                 (order.span, message, "the same order", Some(span))
             } else {
                 continue;
             };
             let mut finding = Diagnostic::new(&RULE, span, message)
                 .here(here)
-                .help("take a name of your own and an order between 101 and 999 (before kube-admin), such as 200")
+                .help(
+                    "take a name of your own and an order between 101 and 999 (before kube-admin), \
+                    such as 200",
+                )
                 .on(format!("clusters.{}.calico.tiers.{name}", cluster.name));
             if let Some(other) = other {
                 finding = finding.label(other, "has it already");

@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     name: "calico-missing",
     level: Level::Error,
     summary: "a generated cluster with Calico has a `calico` table",
-    explanation: "K3s is installed without a CNI of its own when `cni` is `calico` (which is the default), so without a release \
+    explanation: "K3s is installed without a CNI of its own when `cni` is `calico` (which is the \
+        default), so without a release \
                   of Calico every node stays `NotReady` and every pod `ContainerCreating`.",
     fails: r#"[clusters.second]
 distribution = "k3s"

@@ -12,8 +12,10 @@ pub static RULE: Rule = Rule {
     name: "calico-superfluous",
     level: Level::Error,
     summary: "a cluster without Calico has no `calico` table",
-    explanation: "Two network plugins on one node write to the same /etc/cni/net.d and the kubelet takes the first file by \
-                  name. A `calico` table beside `cni = \"flannel\"` is either a forgotten line or a misunderstanding; \
+    explanation: "Two network plugins on one node write to the same /etc/cni/net.d and the kubelet takes \
+        the first file by \
+                  name. A `calico` table beside `cni = \"flannel\"` is either a forgotten line or a \
+                      misunderstanding; \
                   nothing reads it.",
     fails: r#"[clusters.second]
 distribution = "k3s"

@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     name: "even-servers",
     level: Level::Warning,
     summary: "a cluster has an odd number of servers",
-    explanation: "etcd needs more than half of its members. Two servers stop when either one fails, which is worse than one \
+    explanation: "etcd needs more than half of its members. Two servers stop when either one fails, \
+        which is worse than one \
                   server alone; four survive the loss of one, as three do. With `--datastore-endpoint` K3s runs no etcd, and \
                   then two servers are a good number: accept the finding.",
     fails: r#"[clusters.main]

@@ -15,7 +15,8 @@ pub static RULE: Rule = Rule {
     name: "host-in-two-clusters",
     level: Level::Error,
     summary: "a host is a node of one cluster at a time",
-    explanation: "Two clusters on one machine fight over the kubelet's port, /etc/cni/net.d and the routes; installing the \
+    explanation: "Two clusters on one machine fight over the kubelet's port, /etc/cni/net.d and the \
+        routes; installing the \
                   second K3s over the first one takes the first one down while the plan says that it is alive. A rebuild \
                   uses the same machines one after the other, and is meant to.",
     fails: r#"[clusters.second]

@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     name: "ipvs-deprecated",
     level: Level::Warning,
     summary: "kube-proxy does not use a mode that upstream removes",
-    explanation: "Kubernetes 1.35 deprecates the ipvs mode (KEP-5495) and a later release removes it. It also binds every load \
+    explanation: "Kubernetes 1.35 deprecates the ipvs mode (KEP-5495) and a later release removes it. It \
+        also binds every load \
                   balancer address to a dummy interface on every node, which is why MetalLB in L2 mode needs `strictARP`.",
     fails: r#"[clusters.main]
 distribution = "k3s"
@@ -48,7 +49,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::new(&RULE, proxy.span, message)
             .here("deprecated from 1.35")
             .label(cluster.written.version.span, format!("this is {minor}"))
-            .help("write: kube_proxy = \"iptables\", or \"nftables\" together with Calico's `dataplane = \"Nftables\"`")
+            .help(
+                "write: kube_proxy = \"iptables\", or \"nftables\" together with Calico's `dataplane = \
+                \"Nftables\"`",
+            )
             .on(format!("clusters.{}", cluster.name));
         found.push(finding);
     }

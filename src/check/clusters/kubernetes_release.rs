@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     name: "kubernetes-release",
     level: Level::Error,
     summary: "a Kubernetes release is one that its distribution publishes",
-    explanation: "K3s releases are tagged `v1.33.1+k3s1`: the Kubernetes release and the build of K3s. The install script \
+    explanation: "K3s releases are tagged `v1.33.1+k3s1`: the Kubernetes release and the build of K3s. \
+        The install script \
                   downloads exactly that tag and gets a 404 for `v1.33.1`. kubeadm installs Kubernetes itself, whose tags \
                   have no `+k3s1`.",
     fails: r#"[clusters.main]

@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     name: "no-servers",
     level: Level::Error,
     summary: "a cluster has a host that runs its control plane",
-    explanation: "Agents join a server; without one there is no API, no etcd and nothing to join. K3s servers run pods as \
+    explanation: "Agents join a server; without one there is no API, no etcd and nothing to join. K3s \
+        servers run pods as \
                   well, so a single machine is a cluster.",
     fails: r#"[clusters.main]
 distribution = "k3s"

@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     name: "replaced-twice",
     level: Level::Error,
     summary: "a cluster is replaced by at most one other cluster",
-    explanation: "The runbook leads from the old cluster to the new one and back. With two successors, or with a cluster that \
+    explanation: "The runbook leads from the old cluster to the new one and back. With two successors, \
+        or with a cluster that \
                   replaces itself, it would not know where to go; split such a migration into two plans, one after the \
                   other.",
     fails: r#"[clusters.old]

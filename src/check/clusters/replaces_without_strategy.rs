@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     name: "replaces-without-strategy",
     level: Level::Error,
     summary: "a cluster says both which one it replaces and how, or neither",
-    explanation: "`rebuild` tears the old cluster down and installs the new one on the same machines: there is a gap, and the \
+    explanation: "`rebuild` tears the old cluster down and installs the new one on the same machines: \
+        there is a gap, and the \
                   way back is another rebuild. `parallel` installs it on other machines: both are alive until the cutover, \
                   and need addresses and networks that do not meet. There is no third way for K3s, which cannot change the \
                   CNI of a running cluster (k3s#8303), so the plan has to say which.",
@@ -57,9 +58,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             (Some(replaces), None) => {
                 let message =
                     format!("`{}` replaces `{}` and does not say how", cluster.name, replaces.value);
-                Diagnostic::new(&RULE, replaces.span, message)
-                    .here("without `strategy`")
-                    .help("add: strategy = \"rebuild\" for the same machines, or strategy = \"parallel\" for others")
+                Diagnostic::new(&RULE, replaces.span, message).here("without `strategy`").help(
+                    "add: strategy = \"rebuild\" for the same machines, or strategy = \"parallel\" \
+                        for others",
+                )
             }
             (None, Some(strategy)) => {
                 let message = format!("`{}` has a strategy and replaces no cluster", cluster.name);
