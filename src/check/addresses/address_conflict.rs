@@ -1,10 +1,11 @@
 //! An address has one holder, unless its holders say that they share it.
 
 use super::wanting::by_key;
-use crate::addresses::Problem;
+use crate::addresses::{Problem, address};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
+use std::collections::BTreeMap;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -53,15 +54,18 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     let wanting = by_key(resolved);
+    // One address is proposed for each pool: whoever takes it runs `plan` again.
+    let mut free = BTreeMap::new();
     for problem in &resolved.address_problems {
         let Problem::PinConflict { address, keys, pool } = problem else { continue };
         let mut holders: Vec<_> = keys.iter().filter_map(|key| wanting.get(key)).collect();
         holders.sort_by_key(|one| one.place_of(*address));
         let Some((first, others)) = holders.split_first() else { continue };
-        let free =
-            resolved.pools.iter().find(|own| own.name == pool).and_then(|pool| {
-                super::lowest_free(resolved, pool, crate::addresses::address::family(*address))
-            });
+        let family = address::family(*address);
+        let free = *free.entry((pool.as_str(), family)).or_insert_with(|| {
+            let pool = resolved.pools.iter().find(|own| own.name == pool)?;
+            super::lowest_free(resolved, pool, family)
+        });
         for other in others {
             let message = format!("`{}` and `{}` both pin {address}", first.path, other.path);
             let help = match free {

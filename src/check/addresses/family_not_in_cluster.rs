@@ -14,11 +14,9 @@ pub static RULE: Rule = Rule {
     name: "family-not-in-cluster",
     level: Level::Error,
     summary: "a Service has the families of its pins, and its cluster has them too",
-    explanation: "The API server refuses `RequireDualStack` in a single-stack cluster, and MetalLB \
-        refuses pins whose \
-                  families are not exactly those of the Service: \"requested address family doesn't \
-                      match\" \
-                  (internal/allocator). Seldon's charts make Services of the cluster's first family only.",
+    explanation: "The API server refuses `RequireDualStack` in a single-stack cluster, and MetalLB refuses pins \
+                  whose families are not exactly those of the Service (controller/service.go, \
+                  internal/allocator). Seldon's charts make Services of the cluster's first family only.",
     fails: r#"[pools.lan]
 cluster = "main"
 addresses = ["192.168.1.200-192.168.1.250", "fd00::200-fd00::250"]

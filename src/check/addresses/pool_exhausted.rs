@@ -70,7 +70,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             users.len() + left.len(),
         );
         let mut finding = Diagnostic::new(&RULE, pool.written.addresses.span, message)
-            .here(format!("{size} to give, {} have one", users.len()))
+            .here(format!("{} of {size} are taken", users.len()))
             .help(format!(
                 "add a range with {} more, or let services with different ports `share` one",
                 left.len()

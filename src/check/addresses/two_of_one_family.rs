@@ -66,9 +66,9 @@ fn report<T>(list: &[Located<T>], family: impl Fn(&T) -> Family, path: &str, fou
     for item in list {
         let family = family(&item.value);
         let Some(before) = first[family as usize].replace(item.span) else { continue };
-        let message = format!("`{path}` has two of {family}");
+        let message = format!("`{path}` has two {family} entries, and takes one of each family");
         let finding = Diagnostic::new(&RULE, item.span, message)
-            .here(format!("a second one of {family}"))
+            .here(format!("a second {family} entry"))
             .label(before, "the first one")
             .help("keep one of each family")
             .on(path);

@@ -12,10 +12,8 @@ pub static RULE: Rule = Rule {
     name: "block-larger-than-pool",
     level: Level::Error,
     summary: "a block fits into its pool",
-    explanation: "A node claims whole blocks. A pool that is smaller than one block gives nobody an \
-        address, \
-                  and the API server refuses it: \"the prefix length of the pool must be at most the block \
-                  size\".",
+    explanation: "A node claims whole blocks. A pool that is smaller than one block gives nobody an address, and \
+                  both the operator and the API server refuse it.",
     fails: r#"[clusters.main]
 distribution = "k3s"
 version = "v1.33.1+k3s1"
@@ -48,11 +46,14 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 "the pool `{}` ({}) is smaller than one block (/{})",
                 pool.name, pool.cidr, pool.block_size
             );
-            let finding = Diagnostic::new(&RULE, pool.span, message)
+            let size = block_size_span(settings, pool);
+            let mut finding = Diagnostic::new(&RULE, pool.span, message)
                 .here("smaller than a block")
-                .label(block_size_span(settings, pool), format!("blocks are /{}", pool.block_size))
                 .help("take a larger network, such as \"10.42.0.0/16\"")
                 .on(pool_path(cluster, pool));
+            if size != pool.span {
+                finding = finding.label(size, format!("blocks are /{}", pool.block_size));
+            }
             found.push(finding);
         }
     }

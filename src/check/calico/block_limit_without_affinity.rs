@@ -12,11 +12,10 @@ pub static RULE: Rule = Rule {
     name: "block-limit-without-affinity",
     level: Level::Warning,
     summary: "`max_blocks_per_host` comes with `strict_affinity`",
-    explanation: "Calico's own IPAM client refuses a limit without strict affinity (SetIPAMConfig: \
-                  \"MaxBlocksPerHost is only supported when StrictAffinity is true\"), while the API \
-                      server \
-                  accepts it: calicoctl then cannot change the object any more. Without strict affinity a node \
-                  at its limit would borrow from others, which is what the limit is to prevent.",
+    explanation: "Calico's own IPAM client refuses a limit without strict affinity (libcalico-go SetIPAMConfig), \
+                  while the API server accepts it: calicoctl then cannot change the object any more. Without \
+                  strict affinity a node at its limit would borrow from others, which is what the limit is to \
+                  prevent.",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"
 max_blocks_per_host = 4

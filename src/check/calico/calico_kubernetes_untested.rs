@@ -13,11 +13,9 @@ pub static RULE: Rule = Rule {
     name: "calico-kubernetes-untested",
     level: Level::Warning,
     summary: "upstream tests this Calico with this Kubernetes",
-    explanation: "Each Calico minor is tested with three to five minors of Kubernetes (system \
-        requirements, \
-                  per release). Outside of the window it mostly works until an API is gone: an old Calico \
-                  looks for a removed version of EndpointSlice or AdmissionPolicy and its pods crash-loop \
-                  after the upgrade of Kubernetes.",
+    explanation: "Each Calico minor is tested with three to five minors of Kubernetes (system requirements of \
+                  the release). Outside of the window it may work until Kubernetes removes an API that Calico \
+                  reads; then its pods crash-loop after an upgrade of Kubernetes, and with them the network.",
     fails: r#"[clusters.main]
 distribution = "k3s"
 version = "v1.36.0+k3s1"

@@ -14,9 +14,9 @@ pub static RULE: Rule = Rule {
     name: "ebpf-dataplane",
     level: Level::Error,
     summary: "with the eBPF dataplane there is no IPIP pool and no SCTP port",
-    explanation: "Calico's eBPF programs know VXLAN and plain routing; IPIP pools and SCTP Services are \
-                  documented as unsupported: packets of an SCTP Service are dropped without a counter, and \
-                  between nodes an IPIP pool falls back to paths that skip policy.",
+    explanation: "Calico's eBPF programs forward VXLAN and plain routing. Its documentation lists IP in IP and \
+                  SCTP as unsupported there, and the operator takes both without a word: nodes then exchange no \
+                  pod traffic, or an SCTP Service never answers.",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"
 dataplane = "BPF"
@@ -41,7 +41,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             |encapsulation| matches!(encapsulation, Encapsulation::Ipip | Encapsulation::IpipCrossSubnet);
         for pool in settings.pools.iter().filter(|pool| ipip(pool.encapsulation)).take(1) {
             let message = format!(
-                "`{}` uses eBPF, and its IP pool `{}` {}",
+                "`{}` uses eBPF, and its IP pool `{}` has the encapsulation {}",
                 cluster.name,
                 pool.name,
                 pool.encapsulation.word()

@@ -14,11 +14,10 @@ pub static RULE: Rule = Rule {
     name: "encapsulation-needs-bgp",
     level: Level::Error,
     summary: "pools without VXLAN need BGP",
-    explanation: "VXLAN needs nothing else: Felix programs the routes itself. IPIP and unencapsulated \
-        pools \
-                  get their routes from BIRD, so the tigera operator refuses them while BGP is disabled \
-                  (validation.go: \"encapsulation ... cannot be used when BGP is disabled\") and reports \
-                  Degraded. Only from Calico 3.32 on can Felix do it, with `clusterRoutingMode: Felix`.",
+    explanation: "VXLAN needs nothing else: Felix programs the routes itself. IPIP and unencapsulated pools get \
+                  their routes from BIRD, so the tigera operator refuses them while BGP is disabled \
+                  (installation/validation.go) and reports Degraded. Only from Calico 3.32 on can Felix do it, \
+                  with `clusterRoutingMode: Felix`.",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"
 encapsulation = "IPIP"

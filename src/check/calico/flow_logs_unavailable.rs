@@ -13,10 +13,9 @@ pub static RULE: Rule = Rule {
     name: "flow-logs-unavailable",
     level: Level::Error,
     summary: "Whisker has Goldmane, and both have a Calico that brings them",
-    explanation: "Whisker is a window: without Goldmane it reports Degraded (\"Goldmane is not \
-        available\"). The \
-                  operator knows both kinds from Calico 3.30 on; before, the objects are refused because their \
-                  CRDs do not exist.",
+    explanation: "Whisker is a window: without Goldmane the operator reports it as Degraded. The operator knows \
+                  both kinds from Calico 3.30 on; before, the objects are refused because their CRDs do not \
+                  exist.",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"
 whisker = true

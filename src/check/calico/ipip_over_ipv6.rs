@@ -14,10 +14,9 @@ pub static RULE: Rule = Rule {
     name: "ipip-over-ipv6",
     level: Level::Error,
     summary: "a pool of IPv6 addresses does not use IP in IP",
-    explanation: "The kernel's ipip tunnel has no IPv6 form that Calico uses; the operator and the API \
-        server \
-                  both refuse such a pool (CEL on IPPool: \"ipipMode is not supported on an IPv6 IP \
-                      pool\").",
+    explanation: "The kernel's ipip tunnel has no IPv6 form that Calico uses; the operator \
+                  (installation/validation.go) and the API server both refuse such a pool, the one by reporting \
+                  Degraded, the other with an error.",
     fails: r#"[lan]
 cidr = ["192.168.1.0/24", "fd00:1::/64"]
 
@@ -74,7 +73,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             );
             let finding = Diagnostic::new(&RULE, encapsulation_span(settings, pool), message)
                 .here("IPv4 only")
-                .label(pool.span, format!("{}", pool.cidr))
+                .label(pool.span, "the pool")
                 .help(
                     "write: encapsulation = \"VXLAN\"; or declare `pools` and give the IPv6 one \
                     \"None\" or \"VXLAN\"",

@@ -14,9 +14,9 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     summary: "Calico's nftables dataplane has kube-proxy in nftables mode beside it",
     explanation: "With `linuxDataplane: Nftables` Felix writes its rules with nft and expects those of \
-                  kube-proxy there as well. Beside kube-proxy in iptables mode, packets pass rules in an order \
-                  that neither of the two means, and policies do not see Services as they should (Calico docs, \
-                  \"Enable nftables\").",
+                  kube-proxy there as well, so Calico's documentation requires kube-proxy in nftables mode. \
+                  Beside iptables rules the two tables are evaluated one after the other, and a packet that one \
+                  accepts is still judged by the other.",
     fails: r#"[clusters.main]
 distribution = "k3s"
 version = "v1.33.1+k3s1"

@@ -12,9 +12,8 @@ pub static RULE: Rule = Rule {
     name: "no-control-plane-replicas",
     level: Level::Error,
     summary: "`control_plane_replicas` is at least 1",
-    explanation: "The operator refuses 0 (\"control plane replicas should be greater than 0\") and stops \
-        to \
-                  reconcile the Installation.",
+    explanation: "The operator refuses 0 (installation/validation.go) and stops to reconcile the Installation, \
+                  so no other change of it arrives either.",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"
 control_plane_replicas = 0

@@ -14,10 +14,9 @@ pub static RULE: Rule = Rule {
     name: "no-tunnel-pool",
     level: Level::Error,
     summary: "a cluster with an overlay has a pool for tunnel addresses",
-    explanation: "Each node takes one address for its VXLAN or IPIP device out of a pool whose uses \
-        include \
-                  `Tunnel`. Without such a pool the device gets no address, and traffic between a node and \
-                  pods of other nodes is dropped: health checks pass, webhooks and node ports do not.",
+    explanation: "Each node takes one address for its VXLAN or IPIP device out of a pool whose uses include \
+                  `Tunnel`. Without such a pool the device gets no address, and what a node itself sends to pods \
+                  of other nodes (the API server to webhooks, node ports) has no source that could be answered.",
     fails: r#"[clusters.main.calico]
 version = "v3.30.7"
 

@@ -40,10 +40,14 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         if count == 0 || count % 2 == 1 || external {
             continue;
         }
-        let message =
-            format!("`{}` has {count} servers: etcd stops when {} of them fail", cluster.name, count / 2);
+        let message = format!(
+            "`{}` has {count} servers, and etcd survives the loss of {}, as with {}",
+            cluster.name,
+            count / 2 - 1,
+            count - 1
+        );
         let finding = Diagnostic::new(&RULE, cluster.written.servers.span, message)
-            .here(format!("survives the loss of {}", count / 2 - 1))
+            .here("an even number")
             .help(format!("make it {} or {} servers, and the rest agents", count - 1, count + 1))
             .on(format!("clusters.{}", cluster.name));
         found.push(finding);

@@ -13,9 +13,8 @@ pub static RULE: Rule = Rule {
     name: "nftables-proxy-too-early",
     level: Level::Error,
     summary: "kube-proxy in nftables mode runs on Kubernetes 1.31 or newer",
-    explanation: "Before 1.31 the mode is behind a feature gate that is off, and kube-proxy exits with \
-        \"unable to create \
-                  proxier\": no Service of the cluster works, DNS included.",
+    explanation: "Before 1.31 the mode is behind a feature gate that is off, and kube-proxy exits: no Service of \
+                  the cluster works, DNS included.",
     fails: r#"[clusters.main]
 distribution = "k3s"
 version = "v1.30.9+k3s1"

@@ -12,10 +12,9 @@ pub static RULE: Rule = Rule {
     name: "node-lacks-family",
     level: Level::Error,
     summary: "a node has an address of every family of its cluster",
-    explanation: "The kubelet reports one address of each family, and Calico builds its routes and \
-        tunnels between these. A \
-                  node without an IPv6 address in a dual-stack cluster stays `NotReady`: calico-node exits with \"Unable to \
-                  autodetect an IPv6 address\".",
+    explanation: "The kubelet reports one address of each family, and Calico builds its routes and tunnels \
+                  between these. On a node without an IPv6 address in a dual-stack cluster, calico-node finds \
+                  none and exits, and the node stays `NotReady`.",
     fails: r#"[clusters.main]
 distribution = "k3s"
 version = "v1.33.1+k3s1"
