@@ -113,7 +113,7 @@ impl Files {
     pub(super) fn add_kustomizations(&mut self) {
         for (folder, mut resources) in std::mem::take(&mut self.folders) {
             resources.sort();
-            let kustomization = Kustomization { resources, ..Default::default() };
+            let kustomization = Kustomization { resources };
             self.text(format!("{folder}/kustomization.yaml"), yaml::to_string(&kustomization));
         }
     }

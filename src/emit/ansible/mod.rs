@@ -20,6 +20,7 @@ fn cluster(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
     assert!(failures.is_empty(), "broken promise: a check renders every template: {failures:?}");
     let mut from = vec![format!("clusters.{}", cluster.name), "hosts".to_owned()];
     from.extend(cluster.replaces.map(|old| format!("clusters.{}", facts.resolved.cluster(old).name)));
+    from.sort();
     for file in made {
         // The first line of somebody's own file may have to be its own, as `#!` has.
         let header = if file.own { String::new() } else { format!("# from: {}\n", from.join(", ")) };
@@ -27,12 +28,13 @@ fn cluster(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
     }
     let vars = facts.resolved.delivery.ansible.and_then(|ansible| ansible.vars.as_ref());
     if let Some(vars) = vars.filter(|vars| !vars.value.is_empty()) {
-        files.values(format!("{folder}/{VARS}"), &vars.value.to_json(), &["ansible.vars".to_owned()]);
+        files.values(
+            format!("{folder}/{}", ansible::VARS),
+            &vars.value.to_json(),
+            &["ansible.vars".to_owned()],
+        );
     }
 }
-
-/// The file of `[ansible] vars` in a cluster's folder.
-pub const VARS: &str = "group_vars/all/vars.yaml";
 
 const INDEX: &str = include_str!("../../../templates/ansible/index.md");
 

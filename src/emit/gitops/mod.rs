@@ -1,6 +1,6 @@
 //! The objects that make Argo CD or Flux apply the rest of the tree, folder by folder and chart by chart.
 //!
-//! [`unit`] says what there is to apply in which order, whoever applies it; [`argocd`] and [`flux`] say it in their words.
+//! [`order`] says what there is to apply and when, whoever applies it; [`argocd`] and [`flux`] say it in their words.
 //! A cluster of a plan without `[gitops]` gets nothing.
 
 mod argocd;
@@ -8,6 +8,7 @@ mod chart;
 mod flux;
 mod index;
 mod name;
+mod order;
 #[cfg(test)]
 mod tests;
 mod unit;

@@ -10,6 +10,8 @@ use serde::Serialize;
 pub struct HostFirewall {
     /// `ufw` or `firewalld`.
     pub tool: &'static str,
+    /// Networks for firewalld's zone `trusted`, where forwarded packets count too; ufw has rules for them.
+    pub trusted_sources: Vec<String>,
     /// For every machine.
     pub rules: Vec<Command>,
     /// For servers besides.
@@ -20,23 +22,22 @@ pub struct HostFirewall {
     pub before_rules: Vec<String>,
 }
 
-/// The arguments of a module; firewalld takes a rich rule, ufw the parts.
+/// One thing to let in, with all its sources: `loop: "{{ firewall_rules | subelements('from_ips') }}"` for ufw,
+/// `subelements('rich_rules')` for firewalld.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
 pub enum Command {
     Ufw {
-        rule: &'static str,
+        comment: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         proto: Option<&'static str>,
         #[serde(skip_serializing_if = "Option::is_none")]
-        from_ip: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         to_port: Option<String>,
-        comment: String,
+        from_ips: Vec<String>,
     },
     Firewalld {
-        rich_rule: String,
         comment: String,
+        rich_rules: Vec<String>,
     },
 }
 
@@ -49,23 +50,23 @@ pub fn host_firewall(firewall: &Firewall, tool: model::Firewall) -> Option<HostF
     };
     let of = |rules: &[Rule], on: Nodes| -> Vec<Command> {
         let rules = rules.iter().filter(|rule| rule.on == on);
-        rules
-            .flat_map(|rule| {
-                let sources: Vec<Option<&Cidr>> = if rule.sources.is_empty() {
-                    vec![None]
-                } else {
-                    rule.sources.iter().map(Some).collect()
-                };
-                sources.into_iter().filter_map(move |source| command(Some(rule), source, &rule.why))
-            })
-            .collect()
+        rules.filter_map(|rule| command(Some(rule), &rule.sources, &rule.why)).collect()
     };
-    let trusted =
-        firewall.trusted.iter().filter_map(|trusted| command(None, Some(&trusted.network), trusted.why));
-    let before_rules = if tool == model::Firewall::Ufw { before_rules(&firewall.allow) } else { Vec::new() };
+    let mut rules = Vec::new();
+    let mut trusted_sources = Vec::new();
+    let mut before_rules = Vec::new();
+    if tool == model::Firewall::Ufw {
+        rules
+            .extend(firewall.trusted.iter().filter_map(|trusted| ufw(None, &[trusted.network], trusted.why)));
+        before_rules = self::before_rules(&firewall.allow);
+    } else {
+        trusted_sources.extend(firewall.trusted.iter().map(|trusted| trusted.network.to_string()));
+    }
+    rules.extend(of(&firewall.allow, Nodes::All));
     Some(HostFirewall {
         tool: tool.word(),
-        rules: trusted.chain(of(&firewall.allow, Nodes::All)).collect(),
+        trusted_sources,
+        rules,
         server_rules: of(&firewall.allow, Nodes::Servers),
         removed: of(&firewall.close, Nodes::All),
         before_rules,
@@ -73,59 +74,63 @@ pub fn host_firewall(firewall: &Firewall, tool: model::Firewall) -> Option<HostF
 }
 
 /// ufw has no word for IP in IP, and none for SCTP: those are lines of `before.rules`.
-fn ufw(rule: Option<&Rule>, source: Option<&Cidr>, why: &str) -> Option<Command> {
+fn ufw(rule: Option<&Rule>, sources: &[Cidr], why: &str) -> Option<Command> {
     let proto = match rule.map(|rule| rule.protocol) {
         Some(Protocol::IpInIp | Protocol::Sctp) => return None,
         protocol => protocol.map(Protocol::word),
     };
-    let to_port = rule.and_then(|rule| rule.ports).map(|(first, last)| match first == last {
-        true => first.to_string(),
-        false => format!("{first}:{last}"),
-    });
-    Some(Command::Ufw {
-        rule: "allow",
-        proto,
-        from_ip: source.map(Cidr::to_string),
-        to_port,
-        comment: why.to_owned(),
-    })
+    let to_port = rule.and_then(|rule| rule.ports).map(|ports| port_text(ports, ':'));
+    let from_ips = match sources {
+        [] => vec!["any".to_owned()],
+        sources => sources.iter().map(source_text).collect(),
+    };
+    Some(Command::Ufw { comment: why.to_owned(), proto, to_port, from_ips })
 }
 
-fn firewalld(rule: Option<&Rule>, source: Option<&Cidr>, why: &str) -> Option<Command> {
-    let mut text = "rule".to_owned();
-    if let Some(source) = source {
-        let family = if source.family() == Family::V4 { "ipv4" } else { "ipv6" };
-        text.push_str(&format!(" family=\"{family}\" source address=\"{source}\""));
-    }
-    if let Some(rule) = rule {
-        match rule.ports {
-            Some((first, last)) => {
-                let port = if first == last { first.to_string() } else { format!("{first}-{last}") };
-                text.push_str(&format!(" port port=\"{port}\" protocol=\"{}\"", rule.protocol.word()));
-            }
-            None => text.push_str(&format!(" protocol value=\"{}\"", rule.protocol.word())),
+fn firewalld(rule: Option<&Rule>, sources: &[Cidr], why: &str) -> Option<Command> {
+    let what = rule.map_or(String::new(), |rule| match rule.ports {
+        Some(ports) => {
+            format!(" port port=\"{}\" protocol=\"{}\"", port_text(ports, '-'), rule.protocol.word())
         }
-    }
-    text.push_str(" accept");
-    Some(Command::Firewalld { rich_rule: text, comment: why.to_owned() })
+        None => format!(" protocol value=\"{}\"", rule.protocol.word()),
+    });
+    let rich_rules = match sources {
+        [] => vec![format!("rule{what} accept")],
+        sources => sources
+            .iter()
+            .map(|source| {
+                let family = if source.family() == Family::V4 { "ipv4" } else { "ipv6" };
+                format!("rule family=\"{family}\" source address=\"{}\"{what} accept", source_text(source))
+            })
+            .collect(),
+    };
+    Some(Command::Firewalld { comment: why.to_owned(), rich_rules })
+}
+
+fn port_text((first, last): (u16, u16), between: char) -> String {
+    if first == last { first.to_string() } else { format!("{first}{between}{last}") }
+}
+
+/// A single address without its prefix length.
+fn source_text(source: &Cidr) -> String {
+    if source.first() == source.last() { source.first().to_string() } else { source.to_string() }
 }
 
 fn before_rules(rules: &[Rule]) -> Vec<String> {
     let mut lines = Vec::new();
     for rule in rules.iter().filter(|rule| matches!(rule.protocol, Protocol::IpInIp | Protocol::Sctp)) {
         let what = match rule.ports {
-            Some((first, last)) if first != last => {
-                format!("-p {} --dport {first}:{last}", rule.protocol.word())
-            }
-            Some((port, _)) => format!("-p {} --dport {port}", rule.protocol.word()),
-            None => "-p 4".to_owned(),
+            Some(ports) => format!("-p {} --dport {}", rule.protocol.word(), port_text(ports, ':')),
+            None => format!("-p {}", rule.protocol.word()),
         };
         if rule.sources.is_empty() {
             lines.push(format!("-A ufw-before-input {what} -j ACCEPT"));
         }
         // `before6.rules` is another file; what IPv6 needs of these protocols stands in neither.
         let sources = rule.sources.iter().filter(|source| source.family() == Family::V4);
-        lines.extend(sources.map(|source| format!("-A ufw-before-input {what} -s {source} -j ACCEPT")));
+        lines.extend(
+            sources.map(|source| format!("-A ufw-before-input {what} -s {} -j ACCEPT", source_text(source))),
+        );
     }
     lines
 }

@@ -368,6 +368,9 @@ fn externals(facts: &Facts<'_>, cluster: &Cluster<'_>) -> BTreeMap<String, Exter
         .collect()
 }
 
+/// The file of `[ansible] vars`, below the cluster's folder. Ansible reads it after `plan.yaml`, so that its values win.
+pub const VARS: &str = "group_vars/all/vars.yaml";
+
 /// A file that a template made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {

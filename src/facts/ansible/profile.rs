@@ -8,6 +8,8 @@ pub struct Profile {
     pub templates: &'static [(&'static str, &'static str)],
     /// The variables that the roles read, where somebody has counted them.
     pub variables: Option<&'static str>,
+    /// The tags that the roles' tasks carry, where somebody has counted them.
+    pub tags: Option<&'static str>,
 }
 
 /// What a variable of a profile does.
@@ -22,7 +24,7 @@ pub enum Status {
 }
 
 macro_rules! profile {
-    ($name:literal, [$($file:literal),* $(,)?], $variables:expr) => {
+    ($name:literal, [$($file:literal),* $(,)?], $variables:expr, $tags:expr) => {
         Profile {
             name: $name,
             templates: &[$((
@@ -30,6 +32,7 @@ macro_rules! profile {
                 include_str!(concat!("../../../templates/ansible/", $name, "/", $file, ".j2")),
             )),*],
             variables: $variables,
+            tags: $tags,
         }
     };
 }
@@ -39,12 +42,14 @@ pub const PROFILES: &[Profile] = &[
     profile!(
         "default",
         ["inventory.yaml", "group_vars/all/plan.yaml", "group_vars/all/network.yaml", "kubeadm.yaml"],
+        None,
         None
     ),
     profile!(
         "ml-platform",
         ["inventory.yaml", "group_vars/all/plan.yaml", "network.yaml", "kubeadm.yaml"],
-        Some(include_str!("../../../templates/ansible/ml-platform/variables.txt"))
+        Some(include_str!("../../../templates/ansible/ml-platform/variables.txt")),
+        Some(include_str!("../../../templates/ansible/ml-platform/tags.txt"))
     ),
 ];
 
@@ -54,6 +59,11 @@ pub fn profile(name: &str) -> Option<&'static Profile> {
 }
 
 impl Profile {
+    /// The counted tags, by name; nothing when nobody has counted.
+    pub fn tag_names(&self) -> Option<impl Iterator<Item = &'static str> + Clone> {
+        self.tags.map(|tags| tags.lines().filter(|line| !line.starts_with('#')))
+    }
+
     /// The counted variables with what each does, by name; none when nobody has counted.
     pub fn statuses(&self) -> impl Iterator<Item = (&'static str, Status)> {
         let lines = self.variables.unwrap_or_default().lines().filter(|line| !line.starts_with('#'));
@@ -94,12 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn the_variables_are_sorted_and_each_has_a_known_status() {
+    fn variables_and_tags_are_sorted_and_each_status_is_known() {
         for profile in PROFILES {
             let lines = profile.variables.unwrap_or_default().lines().filter(|line| !line.starts_with('#'));
             let rows: Vec<(&str, &str)> =
                 lines.map(|line| line.split_once(' ').expect("name and status")).collect();
             assert!(rows.windows(2).all(|rows| rows[0].0 < rows[1].0));
+            let tags: Vec<&str> = profile.tag_names().into_iter().flatten().collect();
+            assert!(tags.windows(2).all(|tags| tags[0] < tags[1]));
             assert!(rows.iter().all(|(_, status)| ["live", "legacy", "fixed", "dead"].contains(status)));
         }
     }

@@ -71,16 +71,11 @@ pub fn of_unit(
         managed_namespace_metadata: namespace_metadata,
         retry: Some(retry(10)),
     });
-    application(context, name, cluster.name, Some(unit.wave), paths, spec)
+    application(context, name, Some(unit.wave), paths, spec)
 }
 
 /// An Application whose objects are Applications, in a folder of the tree.
-pub fn of_applications(
-    context: &Context<'_>,
-    name: &str,
-    folder: &str,
-    cluster: Option<&str>,
-) -> Application {
+pub fn of_applications(context: &Context<'_>, name: &str, folder: &str) -> Application {
     let spec = ApplicationSpec {
         project: context.platform.to_owned(),
         source: Some(git(context, Some(in_repository(context.target, folder)), None)),
@@ -107,18 +102,17 @@ pub fn of_applications(
         }],
         ..Default::default()
     };
-    application(context, name.to_owned(), cluster.unwrap_or("gitops"), None, ".".to_owned(), spec)
+    application(context, name.to_owned(), None, ".".to_owned(), spec)
 }
 
 fn application(
     context: &Context<'_>,
     name: String,
-    component: &str,
     wave: Option<u32>,
     paths: String,
     spec: ApplicationSpec,
 ) -> Application {
-    let labels = labels(&name, component, context.platform);
+    let labels = labels(&name, "gitops", context.platform);
     let mut metadata = metadata(name, Some(&context.target.namespace), labels);
     let mut annotate = |key: &str, value: String| metadata.annotations.insert(key.to_owned(), value);
     if let Some(wave) = wave {

@@ -3,6 +3,7 @@
 use super::{Context, Member};
 use crate::emit::Files;
 use crate::objects::{AnyObject, ConfigMap, ObjectMeta};
+use crate::resolve::Argo;
 use crate::upstream::argocd::NAMESPACE;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -65,6 +66,20 @@ Run both commands once, from the root of this tree, in the cluster that Argo CD 
     if namespace != NAMESPACE {
         text += "Argo CD must read Applications in its own namespace only, which is the default, or list this one.\n\n";
     }
+    let named = |member: &&Member<'_>| {
+        matches!(context.target.destinations.get(&member.cluster.id), Some(Argo::Named(_)))
+    };
+    let names: Vec<String> = (members.iter().filter(named))
+        .filter_map(|member| context.destination(member.cluster, "").name)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if !names.is_empty() {
+        let _ = writeln!(
+            text,
+            "Argo CD must know these clusters by name (`argocd cluster add`): {}.\n",
+            names.join(", ")
+        );
+    }
     text += "## What comes when\n\n| wave | cluster | unit | starts |\n|---|---|---|---|\n";
     for member in members {
         for unit in &member.units {
@@ -82,9 +97,9 @@ it in. Delete `hold` from the stage to let Argo CD start by itself.
     text += "
 ## What Argo CD does not do
 
-- No Application has the finalizer `resources-finalizer.argocd.argoproj.io`: deleting an Application leaves what it
-  applied. Deleting it together with its objects (`argocd app delete --cascade`) adds that finalizer: never do so to one
-  that holds the network, namespaces or addresses.
+- No Application has the finalizer `resources-finalizer.argocd.argoproj.io`: deleting an Application, or a unit leaving the
+  plan, leaves what it applied. `argocd app delete --cascade` adds that finalizer: never use it on an Application that
+  holds the network, namespaces or addresses.
 - Units of the network (Calico's operator, Installation and CRDs, MetalLB's chart, Seldon's CRDs) are never pruned.
 - Namespaces, address pools and Services with an address are pruned only after a person confirmed it
   (`Prune=confirm`).

@@ -8,7 +8,8 @@ mod project;
 
 use super::index::Index;
 use super::name::Names;
-use super::unit::{Unit, brought_namespaces, units};
+use super::order::units;
+use super::unit::{Unit, brought_namespaces};
 use crate::emit::Files;
 use crate::facts::Facts;
 use crate::objects::AnyObject;
@@ -67,7 +68,7 @@ pub fn emit(facts: &Facts<'_>, target: &GitopsTarget<'_>, index: &Index<'_>, fil
     files.object("gitops", AnyObject::new(&project), &from);
     let mut names = Names::default();
     let root = names.give(&[context.platform]);
-    let root_object = application::of_applications(&context, &root, "gitops", None);
+    let root_object = application::of_applications(&context, &root, "gitops");
     files.object_by_hand("gitops/root.yaml", &AnyObject::new(&root_object), &from);
     // With several clusters each has an Application of Applications of its own, so that one that is down or held does not
     // hold up the others.
@@ -77,7 +78,7 @@ pub fn emit(facts: &Facts<'_>, target: &GitopsTarget<'_>, index: &Index<'_>, fil
         let folder = format!("gitops/{cluster}");
         if several {
             let name = names.give(&[context.platform, cluster]);
-            let object = application::of_applications(&context, &name, &folder, Some(cluster));
+            let object = application::of_applications(&context, &name, &folder);
             files.object("gitops", AnyObject::new(&object), &from);
         }
         let namespaces = brought_namespaces(&member.units);

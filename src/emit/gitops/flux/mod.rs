@@ -11,7 +11,8 @@ mod source;
 use super::in_repository;
 use super::index::Index;
 use super::name::Names;
-use super::unit::{Content, Unit, brought_namespaces, units};
+use super::order::units;
+use super::unit::{Content, Unit, brought_namespaces};
 use crate::emit::Files;
 use crate::facts::Facts;
 use crate::objects::{AnyObject, Metadata};
@@ -125,10 +126,19 @@ A cluster that was made with `flux bootstrap` can instead have its path, or a Ku
     }
     if clusters.iter().any(|(_, units)| units.iter().any(|unit| unit.held)) {
         text += "
-A unit of a stage with `hold = \"manual\"` is suspended, and everything after it waits. `flux resume kustomization` lets it
-run once; it is suspended again when Flux next applies `gitops/CLUSTER`. Delete `hold` from the stage to let Flux keep
-it up to date.
+A unit of a stage with `hold = \"manual\"` is suspended, and everything after it waits. Delete `hold` from the stage to let
+it start and to keep it up to date. To let it run once, keep the root from suspending it again meanwhile:
+
+```sh
+flux suspend kustomization ROOT
+flux resume kustomization UNIT...
+flux resume kustomization ROOT
+```
+
 ";
+        for (cluster, _) in clusters {
+            let _ = writeln!(text, "ROOT is the Kustomization in `gitops/root-{cluster}.yaml`.");
+        }
     }
     text += "
 ## What Flux does not do
@@ -137,7 +147,7 @@ it up to date.
   HelmRelease is: `helm uninstall` of Calico's operator removes the Installation, and the cluster loses its network.
 - Namespaces, address pools and Services with an address are kept (`kustomize.toolkit.fluxcd.io/prune: disabled`) when
   they leave the plan. Delete them by hand.
-- Deleting a Kustomization leaves what it applied (`deletionPolicy: Orphan`, from Flux 2.5).
+- Deleting a Kustomization, or a unit leaving the plan, leaves what it applied (`deletionPolicy: Orphan`, from Flux 2.5).
 - Flux calls a Service ready before it has an address. The checks of the runbook see the addresses.
 - A failed release is tried again and not uninstalled (`RetryOnFailure`, from Flux 2.7).
 ";
