@@ -279,6 +279,28 @@ fn a_refused_tree_leaves_the_lock_alone() {
 }
 
 #[test]
+fn a_tree_that_cannot_be_written_is_no_answer_and_leaves_the_lock_alone() {
+    let desk = Desk::with(&["lab"]);
+    desk.write("blocked", "a file where a folder should be\n");
+    let ran = desk.plan(&["build", "--out", "blocked"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("blocked") && ran.stderr.contains("help: "), "{}", ran.stderr);
+    assert_eq!(files_below(desk.folder.path()), ["blocked", PLAN]);
+}
+
+#[test]
+fn builds_at_the_same_time_take_turns() {
+    let desk = Desk::with(&["lab"]);
+    let spawn = |_| desk.command(&["build"]).stderr(Stdio::piped()).spawn().unwrap();
+    let builds: Vec<_> = (0..4).map(spawn).collect();
+    let ran: Vec<Ran> = builds.into_iter().map(|build| build.wait_with_output().unwrap().into()).collect();
+    let wrote = |ran: &&Ran| ran.stderr.contains("plan.lock written") && !ran.stderr.contains(" 0 written");
+    assert!(ran.iter().all(|ran| ran.status == 0), "{}", ran[0].stderr);
+    assert_eq!(ran.iter().filter(wrote).count(), 1);
+    assert_eq!(desk.plan(&["build", "--locked"]).status, 0);
+}
+
+#[test]
 fn what_a_killed_build_left_of_the_lock_is_written_over() {
     let desk = Desk::with(&["lab"]);
     desk.write("plans/lab/.plan.lock.new", "half a lo");
