@@ -13,7 +13,7 @@ struct Compiled {
 fn compile(example: &str) -> Compiled {
     let plan = Source::new("migration.toml", plan::check::scaffold(example));
     let lock = plan::check::scaffold_lock(example).map(|lock| Source::new("plan.lock", lock));
-    let found = plan::compile(&plan::Inputs { plan: plan.clone(), lock: lock.clone() }).diagnostics;
+    let found = plan::compile(&plan::Inputs { lock: lock.clone(), ..plan::Inputs::new(plan.clone()) }).diagnostics;
     Compiled { plan, lock, found }
 }
 
