@@ -5,12 +5,15 @@
 
 mod accept;
 mod addresses;
+mod ansible;
 mod calico;
 mod clusters;
+mod policies;
 mod scaffold;
 mod seldon;
 
-pub use scaffold::{scaffold, scaffold_lock};
+pub use accept::expired;
+pub use scaffold::{scaffold, scaffold_lock, scaffold_templates};
 
 use crate::diagnostics::{Diagnostic, Rule};
 use crate::facts::Facts;
@@ -24,7 +27,8 @@ pub struct Check {
 }
 
 /// Every area's checks.
-const AREAS: &[&[Check]] = &[addresses::CHECKS, clusters::CHECKS, calico::CHECKS, seldon::CHECKS];
+const AREAS: &[&[Check]] =
+    &[addresses::CHECKS, clusters::CHECKS, calico::CHECKS, policies::CHECKS, seldon::CHECKS, ansible::CHECKS];
 
 /// Whether two clusters exist at the same time: one that is rebuilt is gone before its successor is installed.
 fn alive_together(one: &Cluster<'_>, other: &Cluster<'_>) -> bool {

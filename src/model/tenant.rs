@@ -20,7 +20,7 @@ table! {
         /// Who calls it: `lan` and services reach the inference endpoint of a tenant with Seldon; without Seldon, services
         /// reach `ports`.
         optional clients: Vec<Located<String>> = "[\"lan\", \"ingress-nginx\"]";
-        /// The pod ports that clients of a tenant without Seldon may call; without it all TCP ports.
+        /// The pod ports that clients of a tenant without Seldon may call; without it all ports.
         optional ports: Vec<Located<PortNumber>> = "[8080]";
         /// Ports of the internet that its pods call. Pod, Service, node, private and link-local ranges are excluded.
         optional internet: Vec<Located<PortNumber>> = "[443]";
