@@ -13,7 +13,7 @@ mod scaffold;
 mod seldon;
 
 pub use accept::expired;
-pub use scaffold::{scaffold, scaffold_lock};
+pub use scaffold::{scaffold, scaffold_lock, scaffold_templates};
 
 use crate::diagnostics::{Diagnostic, Rule};
 use crate::facts::Facts;
