@@ -5,7 +5,10 @@
 
 mod accept;
 mod addresses;
+mod scaffold;
 mod seldon;
+
+pub use scaffold::{scaffold, scaffold_lock};
 
 use crate::diagnostics::{Diagnostic, Rule};
 use crate::facts::Facts;

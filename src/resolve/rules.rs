@@ -38,8 +38,8 @@ pub static NO_TARGET: Rule = Rule {
     summary: "at least one cluster is not replaced by another",
     explanation: "A cluster that another one `replaces` is described, so that the runbook and the checks know what there is \
                   today; nothing is generated for it. If every cluster is replaced, nothing is generated at all.",
-    fails: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\ncni = \"flannel\"\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"\nreplaces = \"main\"\nstrategy = \"rebuild\"\n",
-    passes: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\ncni = \"flannel\"\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"\n",
+    fails: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"\nreplaces = \"main\"\nstrategy = \"rebuild\"\n",
+    passes: "[clusters.main]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-1\"]\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"\n",
     covers: &[],
 };
 
@@ -61,7 +61,7 @@ pub static LOCK_UNREADABLE: Rule = Rule {
     summary: "`plan.lock` is what `plan build` wrote",
     explanation: "The lock remembers which service has which address. If it cannot be read, addresses would move. Restore \
                   it from Git; deleting it gives every unpinned service the lowest free address again.",
-    fails: "",
-    passes: "",
+    fails: "# plan.lock\nversion = 1\n\n[held]\n\"main/services.web\" = [\"192.168.1\"]\n",
+    passes: "# plan.lock\nversion = 1\n\n[held]\n\"main/services.web\" = [\"192.168.1.200\"]\n",
     covers: &[],
 };
