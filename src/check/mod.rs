@@ -5,6 +5,7 @@
 
 mod accept;
 mod addresses;
+mod metallb;
 mod scaffold;
 mod seldon;
 
@@ -20,7 +21,7 @@ pub struct Check {
 }
 
 /// Every area's checks.
-const AREAS: &[&[Check]] = &[addresses::CHECKS, seldon::CHECKS];
+const AREAS: &[&[Check]] = &[addresses::CHECKS, metallb::CHECKS, seldon::CHECKS];
 
 /// Runs every check, sets the levels that the plan asks for, and drops what the plan accepts.
 pub fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
