@@ -5,9 +5,12 @@
 
 mod accept;
 mod addresses;
+mod delivery;
 mod metallb;
+mod overrides;
 mod scaffold;
 mod seldon;
+mod services;
 
 pub use scaffold::{scaffold, scaffold_lock};
 
@@ -21,7 +24,14 @@ pub struct Check {
 }
 
 /// Every area's checks.
-const AREAS: &[&[Check]] = &[addresses::CHECKS, metallb::CHECKS, seldon::CHECKS];
+const AREAS: &[&[Check]] = &[
+    addresses::CHECKS,
+    metallb::CHECKS,
+    overrides::CHECKS,
+    services::CHECKS,
+    seldon::CHECKS,
+    delivery::CHECKS,
+];
 
 /// Runs every check, sets the levels that the plan asks for, and drops what the plan accepts.
 pub fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {

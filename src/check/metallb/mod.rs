@@ -38,7 +38,6 @@ mod pool_namespace_unknown;
 mod pool_peer_unknown;
 mod pool_priority_without_namespaces;
 mod repeated_in_pool;
-mod two_default_pools;
 mod two_speakers_to_one_router;
 mod unused_pool_key;
 
@@ -71,7 +70,6 @@ pub const CHECKS: &[Check] = &[
     pool_priority_without_namespaces::CHECK,
     pool_namespace_unknown::CHECK,
     auto_assign_with_pins::CHECK,
-    two_default_pools::CHECK,
 ];
 
 /// The generated clusters that have MetalLB.
