@@ -50,9 +50,21 @@ impl<'a> Walk<'a> {
         for (key, value) in &raw.0 {
             let path = if above.is_empty() { key.value.clone() } else { format!("{above}.{}", key.value) };
             let found = self.keys.find(&path);
-            if let (Found::Group, RawValue::Table(table)) = (&found, &value.value) {
-                self.table(table, &path, all);
-                continue;
+            if let RawValue::Table(table) = &value.value {
+                let mut inside = Vec::new();
+                match &found {
+                    Found::Group => self.table(table, &path, all),
+                    // A map that holds nothing but dead keys is unknown itself; its keys say more.
+                    Found::Unknown { .. } => self.table(table, &path, &mut inside),
+                    _ => {}
+                }
+                let is_known = inside.iter().any(|key| !matches!(key.found, Found::Unknown { .. }));
+                if is_known {
+                    all.append(&mut inside);
+                }
+                if is_known || found == Found::Group {
+                    continue;
+                }
             }
             let on = format!("{}.{path}", self.on);
             all.push(Key {
