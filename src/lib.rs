@@ -33,6 +33,8 @@ pub mod connectivity;
 pub mod upstream;
 pub mod yaml;
 
+pub mod template;
+
 pub mod decode;
 pub mod model;
 pub mod objects;
@@ -60,6 +62,16 @@ use tree::{Tree, TreePath};
 pub struct Inputs {
     pub plan: Source,
     pub lock: Option<Source>,
+    /// The plan's own templates for Ansible: path below `[ansible] templates`, with `/`, and text. [`template_folder`]
+    /// says where they lie.
+    pub templates: Vec<(String, Source)>,
+}
+
+impl Inputs {
+    /// A plan alone: no lock yet, no templates of its own.
+    pub fn new(plan: Source) -> Inputs {
+        Inputs { plan, lock: None, templates: Vec::new() }
+    }
 }
 
 /// What came of a compilation.
@@ -82,15 +94,14 @@ pub struct Output {
 /// The number of the plan and of the lock among the texts of a compilation, for spans.
 pub const PLAN: u16 = 0;
 pub const LOCK: u16 = 1;
+/// The number of the first of [`Inputs::templates`]; the others follow in their order.
+pub const TEMPLATES: u16 = 2;
 
 /// Compiles a plan.
 pub fn compile(inputs: &Inputs) -> Compilation {
     let mut output = None;
     let diagnostics = judge(inputs, |facts, diagnostics| {
-        if !has_errors(diagnostics) {
-            let lock = facts.resolved.lock.text();
-            output = Some(Output { tree: render(facts), lock });
-        }
+        output = render(facts, diagnostics);
     });
     Compilation { diagnostics, output }
 }
@@ -107,7 +118,7 @@ pub fn judge(inputs: &Inputs, with: impl FnOnce(&Facts<'_>, &[Diagnostic])) -> V
     if let (Some(plan), Some(lock)) = (plan, lock)
         && let Some(resolved) = resolve::resolve(&plan, &lock, &mut found)
     {
-        let facts = facts::derive(resolved);
+        let facts = facts::derive(resolved, &inputs.templates);
         check::check(&facts, &mut found);
         diagnostics::sort(&mut found);
         with(&facts, &found);
@@ -116,12 +127,21 @@ pub fn judge(inputs: &Inputs, with: impl FnOnce(&Facts<'_>, &[Diagnostic])) -> V
     found
 }
 
-/// Emits and collects the files. Past the checks nothing can go wrong.
-fn render(facts: &Facts<'_>) -> Tree {
+/// The folder of the plan's own templates for Ansible, relative to the plan, if it has one and can be read.
+pub fn template_folder(plan: &Source) -> Option<String> {
+    let plan = decode::read::<model::Plan>(plan, PLAN, &mut Vec::new())?;
+    plan.ansible?.value.templates.map(|folder| folder.value)
+}
+
+/// Emits and collects the files; `None` when there are errors. Past the checks nothing can go wrong.
+pub fn render(facts: &Facts<'_>, diagnostics: &[Diagnostic]) -> Option<Output> {
+    if has_errors(diagnostics) {
+        return None;
+    }
     let mut tree = Tree::new();
     for (path, bytes) in emit::emit(facts).into_parts() {
         let path = TreePath::new(path).expect("broken promise: emitters make paths of checked names");
         tree.insert("emit", path, bytes).expect("broken promise: two emitters never make the same file");
     }
-    tree
+    Some(Output { tree, lock: facts.resolved.lock.text() })
 }

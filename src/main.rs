@@ -1,3 +1,5 @@
 //! The binary `plan`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    plan::cli::main()
+}

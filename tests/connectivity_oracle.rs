@@ -21,7 +21,7 @@ fn setting(name: &str, default: u64) -> u64 {
 
 #[test]
 fn the_evaluator_agrees_with_the_api_text() {
-    let (first, cases) = (setting("PLAN_ORACLE_FIRST", 0), setting("PLAN_ORACLE_CASES", 1_500));
+    let (first, cases) = (setting("PLAN_ORACLE_FIRST", 0), setting("PLAN_ORACLE_CASES", 3_000));
     let mut counts = [0_u64; 3];
     for seed in first..first + cases {
         check(seed, &mut counts);

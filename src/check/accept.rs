@@ -3,8 +3,9 @@
 use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
 use crate::facts::Facts;
 use crate::model::CheckLevel;
+use crate::model::values::Date;
 
-pub const RULES: &[&Rule] = &[&UNUSED_ACCEPT, &UNKNOWN_RULE];
+pub const RULES: &[&Rule] = &[&UNUSED_ACCEPT, &UNKNOWN_RULE, &ACCEPT_EXPIRED];
 
 pub static UNUSED_ACCEPT: Rule = Rule {
     code: "P9001",
@@ -29,6 +30,59 @@ pub static UNKNOWN_RULE: Rule = Rule {
     covers: &[],
 };
 
+pub static ACCEPT_EXPIRED: Rule = Rule {
+    code: "P9003",
+    name: "accept-expired",
+    level: Level::Warning,
+    summary: "no `accept` entry is older than its `until`",
+    explanation: "Whoever wrote the entry wanted to look at the finding again on that day. It stays accepted and the \
+                  output stays the same, because the same plan must compile to the same tree on every day; only the \
+                  command line compares the date, with today in UTC. Look at the finding: mend it, or write a later day.",
+    fails: "[seldon]\nversion = \"2.9.1\"\nscheduler = \"192.168.1.201\"\n\n[[accept]]\nrule = \"seldon-scheduler-exposed\"\n\
+            on = \"seldon.scheduler\"\nreason = \"debug access\"\nuntil = 2020-01-31\n",
+    passes: "[seldon]\nversion = \"2.9.1\"\nscheduler = \"192.168.1.201\"\n\n[[accept]]\nrule = \"seldon-scheduler-exposed\"\n\
+             on = \"seldon.scheduler\"\nreason = \"debug access\"\nuntil = 2999-12-31\n",
+    covers: &[],
+};
+
+/// Entries whose day is before `today`.
+pub fn expired(facts: &Facts<'_>, today: Date) -> Vec<Diagnostic> {
+    let plan = facts.resolved.plan;
+    let mut found = Vec::new();
+    for entry in plan.accept.iter().flat_map(|accept| accept.value.iter()) {
+        let Some(until) = entry.value.until.as_ref().filter(|until| until.value < today) else { continue };
+        let (rule, on) = (&entry.value.rule.value, &entry.value.on.value);
+        let message = format!("`{rule}` on `{on}` was accepted until {}", until.value);
+        found.push(
+            Diagnostic::new(&ACCEPT_EXPIRED, until.span, message)
+                .here("this day is over")
+                .help("look at the finding again: mend it, or write a later day")
+                .on("accept"),
+        );
+    }
+    for entry in plan.checks.iter().flat_map(|checks| checks.value.iter()) {
+        weigh(&mut found, entry.name.value.as_str(), entry.value);
+    }
+    found
+}
+
+/// Gives the findings of a rule the level that the plan asks for. An error is not a matter of judgement: what a
+/// controller refuses cannot be switched off.
+fn weigh(found: &mut Vec<Diagnostic>, name: &str, level: CheckLevel) {
+    let level = match level {
+        CheckLevel::Allow => None,
+        CheckLevel::Warn => Some(Level::Warning),
+        CheckLevel::Deny => Some(Level::Error),
+    };
+    found.retain_mut(|finding| {
+        if finding.rule.name != name || finding.rule.level == Level::Error {
+            return true;
+        }
+        finding.level = level.unwrap_or(finding.level);
+        level.is_some()
+    });
+}
+
 /// The findings that remain: levels set as `[checks]` says, accepted ones dropped, unused entries added.
 pub fn apply(facts: &Facts<'_>, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let plan = facts.resolved.plan;
@@ -46,19 +100,7 @@ pub fn apply(facts: &Facts<'_>, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         if !rules.iter().any(|rule| rule.name == name) {
             extra.push(unknown(name, entry.name.span, format!("checks.{name}")));
         }
-        let level = match entry.value {
-            CheckLevel::Allow => None,
-            CheckLevel::Warn => Some(Level::Warning),
-            CheckLevel::Deny => Some(Level::Error),
-        };
-        found.retain_mut(|finding| {
-            // An error is not a matter of judgement: what a controller refuses cannot be switched off.
-            if finding.rule.name != name || finding.rule.level == Level::Error {
-                return true;
-            }
-            finding.level = level.unwrap_or(finding.level);
-            level.is_some()
-        });
+        weigh(&mut found, name, entry.value);
     }
     for entry in plan.accept.iter().flat_map(|accept| accept.value.iter()) {
         let (rule, on) = (entry.value.rule.value.as_str(), entry.value.on.value.as_str());

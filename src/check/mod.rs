@@ -5,17 +5,24 @@
 
 mod accept;
 mod addresses;
+mod ansible;
+mod calico;
+mod clusters;
 mod delivery;
 mod metallb;
 mod overrides;
+mod policies;
 mod scaffold;
 mod seldon;
 mod services;
 
+pub use accept::expired;
 pub use scaffold::{scaffold, scaffold_lock};
 
 use crate::diagnostics::{Diagnostic, Rule};
 use crate::facts::Facts;
+use crate::model::Strategy;
+use crate::resolve::Cluster;
 
 /// A rule and how it is enforced.
 pub struct Check {
@@ -26,12 +33,24 @@ pub struct Check {
 /// Every area's checks.
 const AREAS: &[&[Check]] = &[
     addresses::CHECKS,
-    metallb::CHECKS,
+    clusters::CHECKS,
+    calico::CHECKS,
     overrides::CHECKS,
+    metallb::CHECKS,
     services::CHECKS,
+    policies::CHECKS,
     seldon::CHECKS,
     delivery::CHECKS,
+    ansible::CHECKS,
 ];
+
+/// Whether two clusters exist at the same time: one that is rebuilt is gone before its successor is installed.
+fn alive_together(one: &Cluster<'_>, other: &Cluster<'_>) -> bool {
+    let rebuilds = |new: &Cluster<'_>, old: &Cluster<'_>| {
+        new.replaces == Some(old.id) && new.strategy != Some(Strategy::Parallel)
+    };
+    one.id != other.id && !rebuilds(one, other) && !rebuilds(other, one)
+}
 
 /// Runs every check, sets the levels that the plan asks for, and drops what the plan accepts.
 pub fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {

@@ -60,7 +60,7 @@ impl Bits {
 
     /// Clears what lies beyond the length, so that equal sets are equal values.
     fn trim(&mut self) {
-        if self.length % 64 != 0
+        if !self.length.is_multiple_of(64)
             && let Some(last) = self.words.last_mut()
         {
             *last &= (1 << (self.length % 64)) - 1;

@@ -1,5 +1,6 @@
 //! Names, label sets and selectors as small numbers, each distinct value once.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
@@ -27,6 +28,17 @@ impl<V: Clone + Eq + Hash> Interner<V> {
         number
     }
 
+    /// As `number`, with a copy made only of what is new.
+    pub fn number_of<Q: Eq + Hash + ?Sized>(&mut self, value: &Q) -> u32
+    where
+        V: Borrow<Q> + for<'q> From<&'q Q>,
+    {
+        match self.numbers.get(value) {
+            Some(number) => *number,
+            None => self.number(V::from(value)),
+        }
+    }
+
     pub fn values(&self) -> &[V] {
         &self.values
     }
@@ -47,14 +59,13 @@ pub(super) fn narrow(index: usize) -> u32 {
 pub(super) struct WordHasher(u64);
 
 impl Hasher for WordHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            self.write_u64(chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+    fn write(&mut self, mut bytes: &[u8]) {
+        while let Some((word, rest)) = bytes.split_first_chunk() {
+            self.write_u64(u64::from_le_bytes(*word));
+            bytes = rest;
         }
-        let rest = chunks.remainder();
-        if !rest.is_empty() {
-            self.write_u64(rest.iter().fold(1, |word, byte| word << 8 | u64::from(*byte)));
+        if !bytes.is_empty() {
+            self.write_u64(bytes.iter().fold(1, |word, byte| word << 8 | u64::from(*byte)));
         }
     }
 
@@ -83,12 +94,11 @@ impl Hasher for WordHasher {
 /// Key and value numbers, sorted by key number.
 pub(super) type LabelSet = Box<[(u32, u32)]>;
 
-/// The label set as numbers.
-pub(super) fn label_set<'w>(names: &mut Interner<&'w str>, labels: &'w Labels) -> Vec<(u32, u32)> {
-    let mut set: Vec<(u32, u32)> =
-        labels.iter().map(|(key, value)| (names.number(key), names.number(value))).collect();
+/// Puts the labels as numbers into `set`, which is the same one for many workloads.
+pub(super) fn label_set<'w>(names: &mut Interner<&'w str>, labels: &'w Labels, set: &mut Vec<(u32, u32)>) {
+    set.clear();
+    set.extend(labels.iter().map(|(key, value)| (names.number(key), names.number(value))));
     set.sort_unstable();
-    set
 }
 
 /// A selector whose words are numbers.

@@ -9,11 +9,11 @@ use super::network::{Class, Network, PeerItem};
 use super::policy::{Direction, Protocol};
 use super::ports::PortSets;
 use super::verdict::Verdict;
-use super::world::{Endpoint, WorkloadId};
+use super::world::WorkloadId;
 
 /// Workloads that are asked about together, and what their policies roughly reach. Make it once, use it against many.
 pub struct Group<'n> {
-    classes: Vec<&'n Class>,
+    members: Vec<(WorkloadId, &'n Class)>,
     /// The namespaces of its members.
     namespaces: Bits,
     /// Every namespace that some member may open a connection to, and perhaps more.
@@ -39,7 +39,8 @@ pub struct Witness {
 impl Network {
     /// Panics where a workload id is not of the world that was compiled.
     pub fn group(&self, workloads: &[WorkloadId]) -> Group<'_> {
-        let classes = self.distinct_classes(workloads);
+        let members = self.members(workloads);
+        let classes: Vec<&Class> = members.iter().map(|(_, class)| *class).collect();
         let mut namespaces = Bits::none(self.namespaces.len());
         classes.iter().for_each(|class| namespaces.insert(class.namespace as usize));
         Group {
@@ -47,7 +48,7 @@ impl Network {
             reaches: self.roughly(&classes, Direction::Egress),
             admits: self.roughly(&classes, Direction::Ingress),
             host_network: classes.iter().any(|class| class.host_network),
-            classes,
+            members,
         }
     }
 
@@ -67,8 +68,8 @@ impl Network {
     fn refine(&self, from: &Group, to: &Group) -> Option<Witness> {
         let mut egress: BTreeMap<(u32, u32), PortSets> = BTreeMap::new();
         let mut ingress: BTreeMap<(u32, u32, u32), PortSets> = BTreeMap::new();
-        for (source, from) in from.classes.iter().enumerate() {
-            for (destination, to) in to.classes.iter().enumerate() {
+        for (source, (from_id, from)) in from.members.iter().enumerate() {
+            for (destination, (to_id, to)) in to.members.iter().enumerate() {
                 let ends = (self.class_end(from), self.class_end(to));
                 let (source, destination) = (narrow(source), narrow(destination));
                 let out = ports(&mut egress, (list(&ends.0, from.egress), destination), || {
@@ -81,10 +82,8 @@ impl Network {
                     self.side_ports(Direction::Ingress, &ends.1, &ends.0).possibly
                 });
                 let Some((protocol, port)) = out.intersection(into).first() else { continue };
-                let (from, to) = (WorkloadId(from.workload as usize), WorkloadId(to.workload as usize));
-                let verdict =
-                    self.allowed(&Endpoint::Workload(from), &Endpoint::Workload(to), protocol, port);
-                return Some(Witness { from, to, protocol, port, verdict });
+                let verdict = self.explain(&ends.0, &ends.1, protocol, port);
+                return Some(Witness { from: *from_id, to: *to_id, protocol, port, verdict });
             }
         }
         None

@@ -235,12 +235,15 @@ impl PortItem {
 pub(super) struct Coverage<'e, 'n> {
     other: &'e End<'n>,
     perhaps: bool,
-    covered: AddressSet,
+    /// Whether blocks match all of the addresses.
+    all: bool,
+    /// What blocks match that do not match all.
+    parts: AddressSet,
 }
 
 impl<'e, 'n> Coverage<'e, 'n> {
     pub fn new(other: &'e End<'n>) -> Coverage<'e, 'n> {
-        Coverage { other, perhaps: false, covered: AddressSet::default() }
+        Coverage { other, perhaps: false, all: false, parts: AddressSet::default() }
     }
 
     /// Whether it is now sure.
@@ -250,13 +253,13 @@ impl<'e, 'n> Coverage<'e, 'n> {
             (Match::Surely, _) => true,
             (Match::Within(matched), End::Addresses(outside)) => {
                 self.perhaps = true;
-                // Blocks add up: two halves of the internet are the internet.
-                if !matched.covers(&outside.addresses) {
-                    self.covered = self.covered.union(matched);
-                    return outside.doubt.is_none() && self.covered.covers(&outside.addresses);
+                self.all = self.all || matched.covers(&outside.addresses);
+                if !self.all {
+                    // Blocks add up: two halves of the internet are the internet.
+                    self.parts = self.parts.union(matched);
+                    self.all = self.parts.covers(&outside.addresses);
                 }
-                self.covered = matched.clone();
-                outside.doubt.is_none()
+                self.all && outside.doubt.is_none()
             }
             (Match::Perhaps | Match::Within(_), _) => {
                 self.perhaps = true;
@@ -275,8 +278,8 @@ impl<'e, 'n> Coverage<'e, 'n> {
         match self.other {
             End::Pod(_) => self.perhaps.then_some(Doubt::PodThroughBlock),
             End::Addresses(outside) if self.perhaps => {
-                let all = self.covered.covers(&outside.addresses);
-                Some(outside.doubt.filter(|_| all || outside.in_cluster).unwrap_or(Doubt::PartOfAddresses))
+                let whole = outside.doubt.filter(|_| self.all || outside.in_cluster);
+                Some(whole.unwrap_or(Doubt::PartOfAddresses))
             }
             End::Addresses(outside) => outside.shares_node.then_some(Doubt::OwnNode),
         }

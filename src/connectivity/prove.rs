@@ -1,6 +1,6 @@
 //! A needed flow is proved where every source reaches every destination, whatever the implementation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::judge::End;
 use super::network::{Class, Network};
@@ -85,18 +85,21 @@ impl Network {
     }
 
     fn ends(&self, party: &Party) -> Ends<'_> {
-        let classes: Vec<&Class> = match party {
-            Party::One(endpoint) => return vec![(endpoint.clone(), self.end(endpoint))],
-            Party::Workloads(workloads) => self.distinct_classes(workloads),
-        };
-        let end = |class: &'_ Class| Endpoint::Workload(WorkloadId(class.workload as usize));
-        classes.into_iter().map(|class| (end(class), self.class_end(class))).collect()
+        match party {
+            Party::One(endpoint) => vec![(endpoint.clone(), self.end(endpoint))],
+            Party::Workloads(workloads) => (self.members(workloads).into_iter())
+                .map(|(workload, class)| (Endpoint::Workload(workload), self.class_end(class)))
+                .collect(),
+        }
     }
 
-    /// One class for workloads that no policy can tell apart, in the order of classes.
-    pub(super) fn distinct_classes(&self, workloads: &[WorkloadId]) -> Vec<&Class> {
-        let numbers: BTreeSet<u32> = workloads.iter().map(|workload| self.class_of[workload.0]).collect();
-        numbers.into_iter().map(|class| &self.classes[class as usize]).collect()
+    /// Of workloads that no policy can tell apart only one, the first that is listed; in the order of classes.
+    pub(super) fn members(&self, workloads: &[WorkloadId]) -> Vec<(WorkloadId, &Class)> {
+        let mut first = BTreeMap::new();
+        for workload in workloads {
+            first.entry(self.class_of[workload.0]).or_insert(*workload);
+        }
+        first.into_iter().map(|(class, workload)| (workload, &self.classes[class as usize])).collect()
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Key {
     pub example: &'static str,
     pub presence: Presence,
     pub shape: Shape,
+    /// Whether a value can be read at this key; what is wrong with it is reported.
+    pub reads: fn(&super::Value<'_>, &mut super::Reader<'_>) -> bool,
 }
 
 /// Whether a key has to be written.

@@ -199,6 +199,7 @@ macro_rules! table {
             example: $example,
             presence: $crate::table!(@presence $presence $(($default))? $type),
             shape: <$type as $crate::decode::Decode>::shape(),
+            reads: |value, reader| <$type as $crate::decode::Decode>::decode(value, reader).is_some(),
         })
     };
 

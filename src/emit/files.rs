@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct Files {
     made: Vec<Made>,
-    bytes: Vec<Vec<u8>>,
     /// Folders with a kustomization: folder -> paths of its objects, relative to it.
     folders: BTreeMap<String, Vec<String>>,
 }
@@ -20,6 +19,14 @@ pub struct Made {
     /// From the root of the tree, with `/`.
     pub path: String,
     pub object: Option<ObjectName>,
+    bytes: Vec<u8>,
+}
+
+impl Made {
+    /// What the file holds.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// Which object a file holds.
@@ -44,10 +51,24 @@ impl Files {
         self.place(folder, &below, object, from);
     }
 
+    /// As `object`, in a folder below the one that has the kustomization.
+    pub fn object_below(&mut self, folder: &str, below: &str, object: AnyObject, from: &[String]) {
+        self.place(folder, &format!("{below}/"), object, from);
+    }
+
+    /// Adds an object that no kustomization lists: a person applies it, and no controller may.
+    pub fn object_by_hand(&mut self, path: impl Into<String>, object: &AnyObject, from: &[String]) {
+        self.add(path.into(), object, from);
+    }
+
     fn place(&mut self, folder: &str, below: &str, object: AnyObject, from: &[String]) {
         let file = format!("{below}{}-{}.yaml", object.kind().to_lowercase(), object.name());
         let path = format!("{folder}/{file}");
         self.folders.entry(folder.to_owned()).or_default().push(file);
+        self.add(path, &object, from);
+    }
+
+    fn add(&mut self, path: String, object: &AnyObject, from: &[String]) {
         let header = header(from);
         let mut bytes = Vec::with_capacity(header.len() + object.yaml().len());
         bytes.extend_from_slice(header.as_bytes());
@@ -58,8 +79,7 @@ impl Files {
             namespace: object.namespace().map(str::to_owned),
             name: object.name().to_owned(),
         };
-        self.made.push(Made { path, object: Some(name) });
-        self.bytes.push(bytes);
+        self.made.push(Made { path, object: Some(name), bytes });
     }
 
     /// Adds YAML that is no object: Helm values, an inventory.
@@ -71,14 +91,12 @@ impl Files {
     ) {
         let mut bytes = header(from).into_bytes();
         yaml::write_into(&mut bytes, value);
-        self.made.push(Made { path: path.into(), object: None });
-        self.bytes.push(bytes);
+        self.made.push(Made { path: path.into(), object: None, bytes });
     }
 
     /// Adds a text as it is.
     pub fn text(&mut self, path: impl Into<String>, text: impl Into<String>) {
-        self.made.push(Made { path: path.into(), object: None });
-        self.bytes.push(text.into().into_bytes());
+        self.made.push(Made { path: path.into(), object: None, bytes: text.into().into_bytes() });
     }
 
     /// Every file so far, in the order in which it was made.
@@ -88,7 +106,6 @@ impl Files {
 
     pub(super) fn append(&mut self, mut other: Files) {
         self.made.append(&mut other.made);
-        self.bytes.append(&mut other.bytes);
     }
 
     /// Writes the `kustomization.yaml` of every folder of objects: sorted, local, nothing else, so that kubectl, Argo CD
@@ -96,14 +113,14 @@ impl Files {
     pub(super) fn add_kustomizations(&mut self) {
         for (folder, mut resources) in std::mem::take(&mut self.folders) {
             resources.sort();
-            let kustomization = Kustomization { resources, ..Default::default() };
+            let kustomization = Kustomization { resources };
             self.text(format!("{folder}/kustomization.yaml"), yaml::to_string(&kustomization));
         }
     }
 
     /// Every path with its bytes.
     pub fn into_parts(self) -> impl Iterator<Item = (String, Vec<u8>)> {
-        self.made.into_iter().map(|made| made.path).zip(self.bytes)
+        self.made.into_iter().map(|made| (made.path, made.bytes))
     }
 }
 

@@ -2,10 +2,26 @@
 //!
 //! Emitters of a cluster run first, each for every cluster; emitters of the plan see what they made.
 
+mod annotations;
+mod ansible;
+mod bootstrap;
+mod calico;
+mod charts;
+mod endpoints;
 mod files;
+mod folder;
+mod gitops;
+mod guard;
+mod metallb;
+mod namespaces;
+mod overlay;
 mod policies;
+mod readme;
+mod seldon;
+mod services;
 
 pub use files::{Files, Made};
+pub use guard::{GuardKind, guard};
 
 use crate::facts::Facts;
 use crate::resolve::Cluster;
@@ -23,11 +39,21 @@ pub struct PlanEmitter {
     pub emit: fn(&Facts<'_>, &[Made], &mut Files),
 }
 
-/// Every output of a cluster.
-pub const OF_CLUSTER: &[ClusterEmitter] = &[policies::EMITTER];
+/// Every output of a cluster, in the order in which the cluster gets it.
+pub const OF_CLUSTER: &[ClusterEmitter] = &[
+    ansible::CLUSTER,
+    bootstrap::EMITTER,
+    namespaces::EMITTER,
+    calico::EMITTER,
+    metallb::EMITTER,
+    policies::EMITTER,
+    services::EMITTER,
+    charts::EMITTER,
+    seldon::EMITTER,
+];
 
 /// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[];
+pub const OF_PLAN: &[PlanEmitter] = &[ansible::README, gitops::EMITTER, endpoints::EMITTER, readme::EMITTER];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {

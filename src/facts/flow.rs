@@ -6,6 +6,8 @@ mod baseline;
 mod declared;
 mod runtime;
 
+pub use baseline::PARTS;
+
 use crate::addresses::Cidr;
 use crate::connectivity::{Protocol, Selector};
 use crate::model::values::Protocol as Written;

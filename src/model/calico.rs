@@ -127,8 +127,8 @@ table! {
         optional pools: Entries<DnsSubdomain, IpPool> = "{ rack-1 = { cidr = \"10.42.0.0/18\", node_selector = \"rack == '1'\" } }";
         /// Tiers for policies of your own.
         optional tiers: Entries<DnsLabel, Tier> = "{ platform = { order = 200 } }";
-        /// Whether a node may use addresses of another node's block.
-        optional strict_affinity: bool = "false";
+        /// Whether a node never uses addresses of another node's block (`IPAMConfiguration.strictAffinity`).
+        optional strict_affinity: bool = "true";
         /// The most blocks that a node claims. Without it Calico's limit is 20.
         optional max_blocks_per_host: u32 = "20";
         /// Overrides of `Installation.spec` (operator.tigera.io/v1), merged last.

@@ -54,7 +54,8 @@ table! {
         optional playbook: String = "\"site.yml\"";
         /// What Ansible owns.
         optional owns: Vec<Located<Layer>> = "[\"hosts\", \"k3s\"]";
-        /// A folder beside the plan with minijinja templates of your own: each `NAME.j2` becomes `ansible/NAME`.
+        /// A folder beside the plan with minijinja templates of your own: each `NAME.j2` becomes
+        /// `ansible/CLUSTER/NAME`.
         optional templates: String = "\"templates\"";
         /// More variables for all hosts.
         optional vars: Raw = "{ timezone = \"Europe/Berlin\" }";

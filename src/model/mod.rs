@@ -56,7 +56,7 @@ table! {
         /// What lies outside every cluster and is called from inside: databases, NFS, registries.
         optional external: Entries<DnsLabel, External> = "{ postgres = { host = \"db-1\", port = 5432 } }";
         /// The clusters, old and new. One that another `replaces` is described, and nothing is generated for it.
-        required clusters: Entries<DnsLabel, Cluster> = "{ main = { … } }";
+        required clusters: Entries<DnsLabel, Cluster> = "{ main = { distribution = \"k3s\", version = \"v1.33.1+k3s1\", servers = [\"node-1\"], pods = \"10.42.0.0/16\", services = \"10.43.0.0/16\" } }";
         /// The address pools that MetalLB hands out.
         optional pools: Entries<DnsSubdomain, Pool> = "{ lan = { cluster = \"main\", addresses = [\"192.168.1.200-192.168.1.250\"] } }";
         /// What every namespace of a service says unless its own table says otherwise.
@@ -66,7 +66,7 @@ table! {
         /// What every service says unless its own table says otherwise.
         optional service_defaults: ServiceShared = "{ pool = \"lan\" }";
         /// The services. The name is how the plan refers to one; the Kubernetes name is `name`, or the same.
-        optional services: Entries<DnsLabel, Service> = "{ mlflow = { … } }";
+        optional services: Entries<DnsLabel, Service> = "{ mlflow = { namespace = \"mlflow\", selector = { app = \"mlflow\" }, ports = { http = \"5000\" } } }";
         /// Seldon Core v2: the controller, and a shared runtime beside it.
         optional seldon: Seldon = "{ version = \"2.9.1\" }";
         /// What every tenant says unless its own table says otherwise.
@@ -84,12 +84,12 @@ table! {
         /// The steps of the migration, in order: a stage starts when the one before has passed its checks.
         optional stages: Vec<Located<Stage>> = "[{ name = \"foundation\", apply = [\"metallb\"] }]";
         /// Findings that a person has looked at and keeps.
-        optional accept: Vec<Located<Accept>> = "[{ rule = \"…\", on = \"…\", reason = \"…\" }]";
+        optional accept: Vec<Located<Accept>> = "[{ rule = \"seldon-scheduler-exposed\", on = \"seldon.scheduler\", reason = \"the LAN is trusted\" }]";
         /// The level of a check: `allow`, `warn` or `deny`.
         optional checks: Entries<DnsLabel, CheckLevel> = "{ unpinned-address = \"deny\" }";
         /// Raw NetworkPolicy objects to add, each a whole object in upstream's words, keyed by a name of yours. They
         /// take part in every judgement about connectivity.
-        optional policies: Entries<DnsLabel, Raw> = "{ allow-probe = { … } }";
+        optional policies: Entries<DnsLabel, Raw> = "{ allow-probe = { apiVersion = \"networking.k8s.io/v1\", kind = \"NetworkPolicy\", metadata = { name = \"allow-probe\", namespace = \"mlflow\" }, spec = { podSelector = { }, policyTypes = [\"Ingress\"] } } }";
     }
 }
 

@@ -173,8 +173,15 @@ parts! {
         crds: Option<CRDs>,
         disable_wait: Option<bool>,
         replace: Option<bool>,
+        /// Since 2.7.
+        strategy: Option<Strategy>,
         remediation: Option<InstallRemediation>,
         timeout: Option<String>,
+    }
+    /// `retry_interval` only with `RetryOnFailure`.
+    Strategy {
+        name: Option<StrategyName>,
+        retry_interval: Option<String>,
     }
     InstallRemediation {
         /// Negative: without end.
@@ -187,6 +194,8 @@ parts! {
         disable_wait: Option<bool>,
         force: Option<bool>,
         preserve_values: Option<bool>,
+        /// Since 2.7.
+        strategy: Option<Strategy>,
         remediation: Option<UpgradeRemediation>,
         timeout: Option<String>,
     }
@@ -232,6 +241,7 @@ choices! {
     }
     DeletionPolicy { MirrorPrune, Delete, WaitForTermination, Orphan, }
     CRDs { Skip, Create, CreateReplace, }
+    StrategyName { RetryOnFailure, RemediateOnFailure, }
     RemediationStrategy {
         #[serde(rename = "rollback")] Rollback,
         #[serde(rename = "uninstall")] Uninstall,

@@ -20,7 +20,7 @@ mod samples;
 pub mod seldon;
 
 pub use any::{AnyObject, NotAnObject};
-pub use fields::{Absent, Metadata};
+pub use fields::{Absent, Metadata, Named};
 pub use merge::merge;
 #[cfg(test)]
 pub use samples::samples;

@@ -898,6 +898,10 @@ fn flux() -> Vec<AnyObject> {
                 crds: Some(CRDs::Create),
                 disable_wait: Some(false),
                 replace: Some(false),
+                strategy: Some(Strategy {
+                    name: Some(StrategyName::RetryOnFailure),
+                    retry_interval: some("1m"),
+                }),
                 remediation: Some(InstallRemediation {
                     retries: Some(-1),
                     remediate_last_failure: Some(false),
@@ -910,6 +914,10 @@ fn flux() -> Vec<AnyObject> {
                 disable_wait: Some(false),
                 force: Some(false),
                 preserve_values: Some(false),
+                strategy: Some(Strategy {
+                    name: Some(StrategyName::RemediateOnFailure),
+                    retry_interval: None,
+                }),
                 remediation: Some(UpgradeRemediation {
                     retries: Some(3),
                     remediate_last_failure: Some(true),

@@ -11,7 +11,7 @@ use crate::diagnostics::Diagnostic;
 use crate::model::{self, Seldon, SeldonAddress, TrafficPolicy};
 use crate::source::{Located, Span};
 use crate::upstream::Version;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Seldon's controller in a cluster.
 #[derive(Debug)]
@@ -52,8 +52,10 @@ pub struct Runtime<'p> {
     /// The addresses of the scheduler, IPv4 first.
     pub scheduler: Vec<Address>,
     pub traffic: TrafficPolicy,
-    /// Its main host name.
+    /// The host name of its inference endpoint.
     pub host: Option<String>,
+    /// The host name of its scheduler, for the address that it may have.
+    pub scheduler_host: Option<String>,
     pub written: Option<&'p model::Tenant>,
     pub span: Span,
 }
@@ -184,10 +186,14 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
             scheduler: Vec::new(),
             traffic: settings.traffic(),
             host: resolved.domain.map(|domain| format!("seldon-mesh.{domain}")),
+            scheduler_host: resolved.domain.map(|domain| format!("seldon-scheduler.{domain}")),
             written: None,
             span: install.span,
         });
     }
+    // Only looked up, never walked.
+    let taken: HashSet<&str> =
+        resolved.services.iter().flat_map(|service| &service.hosts).map(String::as_str).collect();
     for tenant in resolved.tenants.iter().filter(|tenant| tenant.shared.seldon()) {
         let path = tenant.path();
         let Some(install) = resolved.install_of(tenant.cluster) else {
@@ -204,7 +210,7 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let pool = pool_of(resolved, tenant.cluster, tenant.shared.pool.clone(), wishes, &path, diagnostics);
         let host = match (&tenant.written.host, resolved.domain) {
             (Some(host), _) => Some(host.value.to_string()),
-            (None, Some(domain)) => Some(format!("{}.{domain}", tenant.key)),
+            (None, Some(domain)) => Some(free_host(&taken, tenant.key, domain)),
             (None, None) => None,
         };
         runtimes.push(Runtime {
@@ -220,6 +226,7 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
             scheduler: Vec::new(),
             traffic: tenant.shared.traffic(),
             host,
+            scheduler_host: resolved.domain.map(|domain| format!("{}-scheduler.{domain}", tenant.key)),
             written: Some(tenant.written),
             span: tenant.span,
         });
@@ -232,6 +239,13 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         }
     }
     resolved.runtimes = runtimes;
+}
+
+/// `NAME.DOMAIN`, or `NAME-mesh.DOMAIN` where a service answers to the first: a gateway in front of the tenant may have
+/// the tenant's name, and one name cannot have two addresses.
+fn free_host(taken: &HashSet<&str>, tenant: &str, domain: &str) -> String {
+    let host = format!("{tenant}.{domain}");
+    if taken.contains(host.as_str()) { format!("{tenant}-mesh.{domain}") } else { host }
 }
 
 fn pool_of(

@@ -12,6 +12,8 @@ pub struct ServiceKeys {
     pub kind: String,
     /// The word of the chart for `type: LoadBalancer`; Harbor writes its own.
     pub load_balancer: &'static str,
+    /// The word of the chart for `type: ClusterIP`.
+    pub cluster_ip: &'static str,
     pub annotations: Option<String>,
     /// `spec.loadBalancerIP`.
     pub load_balancer_ip: Option<String>,
@@ -45,6 +47,7 @@ struct Row {
     values: &'static str,
     kind: &'static str,
     load_balancer: &'static str,
+    cluster_ip: &'static str,
     annotations: Option<&'static str>,
     ip: Option<&'static str>,
     class: Option<&'static str>,
@@ -63,6 +66,7 @@ const USUAL: Row = Row {
     values: "service",
     kind: "type",
     load_balancer: "LoadBalancer",
+    cluster_ip: "ClusterIP",
     annotations: Some("annotations"),
     ip: Some("loadBalancerIP"),
     class: None,
@@ -117,6 +121,7 @@ const ROWS: &[Row] = &[
         values: "expose.loadBalancer",
         kind: "=expose.type",
         load_balancer: "loadBalancer",
+        cluster_ip: "clusterIP",
         ip: Some("IP"),
         ..USUAL
     },
@@ -247,6 +252,7 @@ pub fn service_keys(chart: &str, values: &str, version: Option<&Version>) -> Ser
     ServiceKeys {
         kind: path(row.kind),
         load_balancer: row.load_balancer,
+        cluster_ip: row.cluster_ip,
         annotations: row.annotations.map(path),
         load_balancer_ip: row.ip.map(path),
         load_balancer_class: row.class.filter(|_| reached(row.class_since)).map(path),

@@ -96,7 +96,14 @@ impl Case {
             _ => vec![cidr("192.168.0.0/30")],
         };
         let service_ranges = if random.percent(70) { vec![cidr("10.0.1.0/28")] } else { vec![] };
-        let pods = (0..1 + random.below(5)).map(|_| pod(random, names)).collect();
+        let mut pods: Vec<RawPod> = Vec::new();
+        for _ in 0..1 + random.below(5) {
+            // Some pods are what another one is.
+            let twin =
+                random.percent(25).then(|| random.below(pods.len() + 1)).and_then(|at| pods.get(at).cloned());
+            let next = twin.unwrap_or_else(|| pod(random, names));
+            pods.push(next);
+        }
         let policies = (0..random.below(6)).map(|_| policy(random, names)).collect();
         let mut case = Case {
             namespaces,
@@ -111,9 +118,14 @@ impl Case {
         };
         case.ends = (0..case.pods.len()).map(RawEnd::Pod).collect();
         case.ends.extend([RawEnd::Internet, RawEnd::Node, RawEnd::OwnNode]);
-        for _ in 0..2 {
-            let (block, except) = block(random);
-            case.ends.push(RawEnd::Block(block, except));
+        let (some, except) = block(random);
+        case.ends.push(RawEnd::Block(some, except));
+        // One that policies speak of, or the double of it.
+        let spoken: Vec<Cidr> = case.blocks().iter().map(|(cidr, _)| *cidr).collect();
+        if !spoken.is_empty() {
+            let mut cidr = spoken[random.below(spoken.len())];
+            cidr.length = cidr.length.saturating_sub(u32::from(random.percent(50)));
+            case.ends.push(RawEnd::Block(cidr, vec![]));
         }
         case.addresses = case.representatives();
         case
@@ -193,6 +205,13 @@ impl Case {
             blocks_match_nodes: self.blocks_match_nodes,
             policies: self.policies.iter().map(convert).collect(),
         }
+    }
+
+    /// Those of all rules.
+    fn blocks(&self) -> Vec<&(Cidr, Vec<Cidr>)> {
+        let rules =
+            self.policies.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
+        rules.flat_map(|rule| rule.peers.iter().flatten()).filter_map(|peer| peer.ip_block.as_ref()).collect()
     }
 
     /// The edges of every range that anything here tells apart, and a step beyond.
@@ -402,7 +421,18 @@ fn list<T>(random: &mut Random, missing: usize, item: fn(&mut Random) -> T) -> O
 }
 
 fn rule(random: &mut Random) -> RawRule {
-    RawRule { peers: list(random, 10, peer), ports: list(random, 25, port) }
+    let mut peers = list(random, 10, peer);
+    // The two halves of a block, which only together are all of it.
+    if let Some(peers) = peers.as_mut().filter(|peers| !peers.is_empty() && random.percent(20)) {
+        let (cidr, _) = block(random);
+        let width = if cidr.network.is_ipv4() { 32 } else { 128 };
+        if cidr.length < width {
+            peers.extend(
+                halves(cidr).map(|half| RawPeer { ip_block: Some((half, vec![])), ..RawPeer::default() }),
+            );
+        }
+    }
+    RawRule { peers, ports: list(random, 25, port) }
 }
 
 fn policy(random: &mut Random, names: &[&str]) -> RawPolicy {
@@ -420,6 +450,15 @@ fn policy(random: &mut Random, names: &[&str]) -> RawPolicy {
         ingress: list(random, 25, rule),
         egress: list(random, 25, rule),
     }
+}
+
+fn halves(cidr: Cidr) -> [Cidr; 2] {
+    let length = cidr.length + 1;
+    let other = match cidr.network {
+        IpAddr::V4(network) => IpAddr::V4((u32::from(network) ^ 1 << (32 - length)).into()),
+        IpAddr::V6(network) => IpAddr::V6((u128::from(network) ^ 1 << (128 - length)).into()),
+    };
+    [Cidr { length, ..cidr }, Cidr { network: other, length }]
 }
 
 fn parse(text: &str) -> Cidr {

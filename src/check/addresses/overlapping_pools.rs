@@ -4,7 +4,10 @@ use crate::addresses::AddressRange;
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
+use crate::model::Strategy;
 use crate::resolve::Pool;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -13,41 +16,70 @@ pub static RULE: Rule = Rule {
     name: "overlapping-pools",
     level: Level::Error,
     summary: "no address is in two pools of one network",
-    explanation: "MetalLB's webhook refuses a pool that overlaps another one of its cluster (internal/config poolsFor), and \
+    explanation: "MetalLB's webhook refuses a pool that overlaps another one of its cluster \
+        (internal/config poolsFor), and \
                   then nothing of the new configuration is used. Between two clusters on one LAN no controller can see it: \
                   two speakers answer ARP for one address, and clients reach whichever was faster.",
-    fails: "[pools.other]\ncluster = \"main\"\naddresses = [\"192.168.1.240-192.168.1.252\"]\n",
-    passes: "[pools.other]\ncluster = \"main\"\naddresses = [\"192.168.1.251-192.168.1.252\"]\n",
+    fails: r#"[pools.other]
+cluster = "main"
+addresses = ["192.168.1.240-192.168.1.252"]
+"#,
+    passes: r#"[pools.other]
+cluster = "main"
+addresses = ["192.168.1.251-192.168.1.252"]
+"#,
     covers: &["PL006", "PL007", "LB-11", "LB-12"],
 };
 
+struct Part<'a> {
+    range: AddressRange,
+    span: Span,
+    pool: &'a Pool<'a>,
+}
+
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    // Sorted by first address, an overlap is always with a range that has not ended yet: one pass instead of all pairs.
-    let mut ranges: Vec<(AddressRange, &Pool<'_>)> = facts
-        .resolved
-        .pools
-        .iter()
-        .flat_map(|pool| pool.ranges.iter().map(move |range| (*range, pool)))
-        .collect();
-    ranges.sort_by_key(|(range, pool)| (range.first(), range.last(), pool.id));
-    let mut reported = std::collections::BTreeSet::new();
-    let mut widest: Option<(AddressRange, &Pool<'_>)> = None;
-    for (range, pool) in ranges {
-        if let Some((before, other)) = widest
-            && let Some(both) = range.overlap(&before)
-            && reported.insert((other.id.min(pool.id), other.id.max(pool.id)))
+    let resolved = &facts.resolved;
+    // A cluster that is rebuilt is gone before its successor answers, so its pools are only compared with each other.
+    let mut networks: BTreeMap<Option<usize>, Vec<Part<'_>>> = BTreeMap::new();
+    for pool in &resolved.pools {
+        let successor = resolved.cluster(pool.cluster).replaced_by.map(|id| resolved.cluster(id));
+        let rebuilt = successor.is_some_and(|cluster| cluster.strategy == Some(Strategy::Rebuild));
+        let network = rebuilt.then(|| pool.cluster.index());
+        let entries = pool.written.addresses.value.iter();
+        let parts = entries.map(|entry| Part { range: entry.value.0, span: entry.span, pool });
+        networks.entry(network).or_default().extend(parts);
+    }
+    for parts in networks.into_values() {
+        overlaps(parts, found);
+    }
+}
+
+/// Sorted by first address, an overlap is always with a range that has not ended yet: one pass instead of all pairs.
+fn overlaps(mut parts: Vec<Part<'_>>, found: &mut Vec<Diagnostic>) {
+    parts.sort_by_key(|part| (part.range.first(), part.range.last(), part.span));
+    let mut reported = BTreeSet::new();
+    let mut widest: Option<Part<'_>> = None;
+    for part in parts {
+        if let Some(other) = &widest
+            && let Some(both) = part.range.overlap(&other.range)
+            && reported.insert((other.pool.id.min(part.pool.id), other.pool.id.max(part.pool.id)))
         {
-            let (first, second) = if other.id < pool.id { (other, pool) } else { (pool, other) };
-            let message = format!("the pools `{}` and `{}` both hold {both}", first.name, second.name);
+            let both = super::shown(both);
+            let (first, second) = if other.span < part.span { (other, &part) } else { (&part, other) };
+            let message = if first.pool.id == second.pool.id {
+                format!("the pool `{}` holds {both} twice", first.pool.name)
+            } else {
+                format!("the pools `{}` and `{}` both hold {both}", first.pool.name, second.pool.name)
+            };
             let finding = Diagnostic::new(&RULE, second.span, message)
                 .here("overlaps")
-                .label(first.span, "the other pool")
-                .help("give each pool a range of its own")
-                .on(format!("pools.{}", second.name));
+                .label(first.span, "with this range")
+                .help("give each range addresses of its own")
+                .on(format!("pools.{}", second.pool.name));
             found.push(finding);
         }
-        if widest.is_none_or(|(before, _)| before.last() < range.last()) {
-            widest = Some((range, pool));
+        if widest.as_ref().is_none_or(|before| before.range.last() < part.range.last()) {
+            widest = Some(part);
         }
     }
 }

@@ -10,7 +10,6 @@ mod in_no_stage;
 mod in_replaced_cluster;
 mod layer_of_nothing;
 mod layer_without_writer;
-mod observed_without_staged_policies;
 mod policies_enforced_by_nobody;
 mod stage_on_replaced_cluster;
 mod two_writers;
@@ -28,7 +27,6 @@ pub const CHECKS: &[Check] = &[
     stage_on_replaced_cluster::CHECK,
     in_no_stage::CHECK,
     applied_twice::CHECK,
-    observed_without_staged_policies::CHECK,
     policies_enforced_by_nobody::CHECK,
 ];
 

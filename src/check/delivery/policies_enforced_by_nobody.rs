@@ -8,7 +8,7 @@ use crate::model::{Cni, Distribution, PolicyMode};
 pub const CHECK: Check = Check { rule: &RULE, find };
 
 pub static RULE: Rule = Rule {
-    code: "P8013",
+    code: "P8012",
     name: "policies-enforced-by-nobody",
     level: Level::Error,
     summary: "an isolated namespace is in a cluster that enforces NetworkPolicies",

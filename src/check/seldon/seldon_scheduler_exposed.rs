@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     name: "seldon-scheduler-exposed",
     level: Level::Warning,
     summary: "a scheduler is reached from inside its cluster only",
-    explanation: "The scheduler speaks plaintext gRPC without authentication on 9002, 9004, 9005 and 9008: whoever reaches \
+    explanation: "The scheduler speaks plaintext gRPC without authentication on 9002, 9004, 9005 and \
+        9008: whoever reaches \
                   it loads and unloads models. The runtime chart makes it a LoadBalancer by default; `plan` makes it a \
                   ClusterIP, and gives it an address only where the plan asks for one.",
     fails: tested!("[seldon]\nversion = \"2.9.1\"\nscheduler = \"192.168.1.201\"\n"),
@@ -28,7 +29,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let message = format!("`{path}` puts a control plane without authentication on the LAN");
         let finding = Diagnostic::new(&RULE, wish.span, message)
             .here("anyone on the LAN can load and unload models")
-            .help(format!("remove the key, or keep it with an entry: [[accept]] rule = \"seldon-scheduler-exposed\", on = \"{path}\""))
+            .help(format!(
+                "remove the key, or keep it with an entry: [[accept]] rule = \
+                \"seldon-scheduler-exposed\", on = \"{path}\""
+            ))
             .on(path);
         found.push(finding);
     }

@@ -121,12 +121,9 @@ fn label(text: &str, letter_first: bool) -> Result<(), TextError> {
     }
     if !text.chars().all(fits) {
         let mended: String = text.to_lowercase().replace(['_', ' ', '.'], "-");
+        let is_mended = mended.chars().all(fits) && label(&mended, letter_first).is_ok();
         let error = TextError::new("has characters other than lowercase letters, digits and `-`");
-        return Err(if label(&mended, letter_first).is_ok() {
-            error.help(format!("write {mended}"))
-        } else {
-            error
-        });
+        return Err(if is_mended { error.help(format!("write {mended}")) } else { error });
     }
     if text.starts_with('-') || text.ends_with('-') {
         return Err(TextError::new("starts or ends with `-`"));
@@ -191,6 +188,11 @@ mod tests {
     fn an_uppercase_host_comes_with_its_fix() {
         let error = DnsLabel::from_text("NUC8i5BEHS").unwrap_err();
         assert_eq!(error.help.as_deref(), Some("write nuc8i5behs"));
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_mended_is_refused() {
+        assert!(DnsLabel::from_text("192.168.1.0/33").unwrap_err().help.is_none());
     }
 
     #[test]

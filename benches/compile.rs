@@ -1,0 +1,146 @@
+//! How long `plan build` and `plan check` take, as ratios to `cp -r` of the same tree in the same run.
+//!
+//! `cargo bench` prints a table for 10 and for 100 clusters of 100 services and 20 tenants each: wall time, CPU time and
+//! peak memory of the whole process. Every round runs each step once, interleaved, so that a busy machine disturbs all of
+//! them alike; the least of the rounds counts. A step always gets a folder that never existed: on ext4, files that are
+//! created where others were just deleted cost many times as much.
+//!
+//! `PLAN_BENCH_ROUNDS` (5) and `PLAN_BENCH_CLUSTERS` ("10 100") change the run, `TMPDIR` the file system.
+
+#[path = "generate.rs"]
+mod generate;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+/// What one run of a program took.
+#[derive(Clone, Copy)]
+struct Cost {
+    wall: Duration,
+    cpu: Duration,
+    /// Peak resident memory in bytes.
+    memory: u64,
+}
+
+fn main() -> ExitCode {
+    let number = |name: &str, usual: usize| {
+        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+    };
+    let rounds = number("PLAN_BENCH_ROUNDS", 5);
+    let sizes = std::env::var("PLAN_BENCH_CLUSTERS").unwrap_or_else(|_| "10 100".to_owned());
+    let mut builds: Vec<(usize, Cost)> = Vec::new();
+    for clusters in sizes.split_whitespace().filter_map(|text| text.parse::<usize>().ok()) {
+        match measure(clusters, rounds) {
+            Ok(build) => builds.push((clusters, build)),
+            Err(problem) => {
+                eprintln!("{problem}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    if let [(small, few), .., (large, many)] = builds.as_slice() {
+        let times = many.cpu.as_secs_f64() / few.cpu.as_secs_f64();
+        println!(
+            "\n{large} clusters cost {times:.1} times the CPU of {small} ({} times the input)",
+            large / small
+        );
+    }
+    ExitCode::SUCCESS
+}
+
+fn measure(clusters: usize, rounds: usize) -> Result<Cost, String> {
+    let folder = tempfile::tempdir().map_err(|error| format!("a temporary folder: {error}"))?;
+    let text = generate::plan(clusters, 100, 20);
+    let input = folder.path().join("plans/benchmark/migration.toml");
+    let write = || -> std::io::Result<()> {
+        fs::create_dir_all(input.parent().unwrap_or(folder.path()))?;
+        fs::write(&input, &text)
+    };
+    write().map_err(|error| format!("{}: {error}", input.display()))?;
+    let plan = |arguments: &[&OsStr]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plan"));
+        command.args(["--quiet"]).args(arguments);
+        run(command)
+    };
+    let steps = ["cp -r", "build into an empty folder", "build that changes nothing", "check"];
+    let mut best: [Option<Cost>; 4] = [None; 4];
+    let mut files = 0;
+    let mut bytes = 0;
+    for round in 0..rounds {
+        let out = folder.path().join(format!("out-{round}"));
+        let copy = folder.path().join(format!("copy-{round}"));
+        let build = [OsStr::new("build"), input.as_os_str(), OsStr::new("--out"), out.as_os_str()];
+        let first = plan(&build)?;
+        if files == 0 {
+            (files, bytes) = size(&out).map_err(|error| format!("{}: {error}", out.display()))?;
+        }
+        let mut cp = Command::new("cp");
+        cp.arg("-r").arg(&out).arg(&copy);
+        let costs = [run(cp)?, first, plan(&build)?, plan(&[OsStr::new("check"), input.as_os_str()])?];
+        for (best, cost) in best.iter_mut().zip(costs) {
+            *best = Some(best.map_or(cost, |best| best.least(cost)));
+        }
+    }
+    let [Some(cp), Some(build), ..] = best else { return Err("no rounds".to_owned()) };
+    println!(
+        "\n{clusters} clusters, 100 services and 20 tenants each: {files} files, {:.1} MB",
+        bytes as f64 / 1e6
+    );
+    println!("| step | wall | CPU | wall / cp | CPU / cp | peak memory | bytes for each byte of the tree |");
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    for (step, cost) in steps.iter().zip(best.iter().flatten()) {
+        println!(
+            "| {step} | {:.3} s | {:.3} s | {:.2} | {:.2} | {:.1} MB | {:.2} |",
+            cost.wall.as_secs_f64(),
+            cost.cpu.as_secs_f64(),
+            cost.wall.as_secs_f64() / cp.wall.as_secs_f64(),
+            cost.cpu.as_secs_f64() / cp.cpu.as_secs_f64(),
+            cost.memory as f64 / 1e6,
+            cost.memory as f64 / bytes as f64,
+        );
+    }
+    Ok(build)
+}
+
+impl Cost {
+    fn least(self, other: Cost) -> Cost {
+        Cost {
+            wall: self.wall.min(other.wall),
+            cpu: self.cpu.min(other.cpu),
+            memory: self.memory.min(other.memory),
+        }
+    }
+}
+
+/// The number of files below a folder, and their bytes.
+fn size(folder: &Path) -> std::io::Result<(usize, u64)> {
+    let (mut files, mut bytes) = (0, 0);
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            files += 1;
+            bytes += entry.metadata()?.len();
+        }
+    }
+    Ok((files, bytes))
+}
+
+/// Runs a program to its end. `wait4` is the one call that tells the CPU time and the peak memory of one child.
+fn run(mut command: Command) -> Result<Cost, String> {
+    let what = format!("{command:?}");
+    let start = Instant::now();
+    let child = command.spawn().map_err(|error| format!("{what}: {error}"))?;
+    let (mut status, mut usage) = (0, unsafe { std::mem::zeroed::<libc::rusage>() });
+    let pid = child.id() as libc::pid_t;
+    // SAFETY: both pointers are to live values of the right types, and nobody else waits for this child.
+    let waited = unsafe { libc::wait4(pid, &mut status, 0, &mut usage) };
+    let wall = start.elapsed();
+    if waited != pid || !libc::WIFEXITED(status) || libc::WEXITSTATUS(status) != 0 {
+        return Err(format!("{what}: ended with {status}"));
+    }
+    let time = |time: libc::timeval| Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1000);
+    Ok(Cost { wall, cpu: time(usage.ru_utime) + time(usage.ru_stime), memory: usage.ru_maxrss as u64 * 1024 })
+}

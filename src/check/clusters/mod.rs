@@ -1,0 +1,29 @@
+//! Clusters: machines, releases, and how one takes the place of another.
+
+use super::Check;
+
+mod calico_missing;
+mod calico_superfluous;
+mod even_servers;
+mod host_in_two_clusters;
+mod ipvs_deprecated;
+mod kubernetes_release;
+mod nftables_proxy_too_early;
+mod no_servers;
+mod node_lacks_family;
+mod replaced_twice;
+mod replaces_without_strategy;
+
+pub const CHECKS: &[Check] = &[
+    replaces_without_strategy::CHECK,
+    replaced_twice::CHECK,
+    host_in_two_clusters::CHECK,
+    no_servers::CHECK,
+    even_servers::CHECK,
+    kubernetes_release::CHECK,
+    node_lacks_family::CHECK,
+    nftables_proxy_too_early::CHECK,
+    ipvs_deprecated::CHECK,
+    calico_missing::CHECK,
+    calico_superfluous::CHECK,
+];

@@ -1,0 +1,10 @@
+//! Policies: what the plan declares is possible, what it does not declare between tenants is not.
+//!
+//! Both are judged on the very policies that are emitted, not on the tables that they came from.
+
+use super::Check;
+
+mod flow_denied;
+mod tenants_not_isolated;
+
+pub const CHECKS: &[Check] = &[flow_denied::CHECK, tenants_not_isolated::CHECK];

@@ -1,0 +1,99 @@
+//! From a place on disk to what the compiler says about it.
+
+use super::failure::Failure;
+use super::place::{LOCK_FILE, Place};
+use super::run::PlanRun;
+use super::today::today;
+use crate::facts::Facts;
+use crate::source::Source;
+use crate::{Inputs, Output, check, diagnostics, judge, render, template_folder};
+use std::io::ErrorKind;
+use std::path::{MAIN_SEPARATOR_STR, Path};
+
+/// A plan that was compiled, its output unless it has errors, and what `look` saw in its facts.
+pub struct Compiled<T> {
+    pub run: PlanRun,
+    pub output: Option<Output>,
+    /// The lock as it was read.
+    pub lock: Option<Source>,
+    /// The platform's name; empty when the plan cannot be read.
+    pub platform: String,
+    pub seen: Option<T>,
+}
+
+/// Reads the plan and its lock and compiles them. `look` is called when the plan's names mean something; `files` says
+/// whether the tree is wanted as well.
+pub fn compile<T>(
+    place: &Place,
+    files: bool,
+    look: impl FnOnce(&Facts<'_>) -> T,
+) -> Result<Compiled<T>, Failure> {
+    let plan = read(&place.file)?.ok_or_else(|| {
+        Failure::new(format!("there is no `{}`", place.shown())).help("begin a plan with `plan init NAME`")
+    })?;
+    let templates = match template_folder(&plan) {
+        Some(folder) => templates(&place.file.with_file_name(folder))?,
+        None => Vec::new(),
+    };
+    let inputs = Inputs { plan, lock: read(&place.lock)?, templates };
+    let (mut output, mut seen, mut platform) = (None, None, String::new());
+    let mut expired = Vec::new();
+    let mut found = judge(&inputs, |facts, found| {
+        expired = check::expired(facts, today());
+        // A finding about the calendar may forbid a build, and never changes what is built.
+        if files && !diagnostics::has_errors(&expired) {
+            output = render(facts, found);
+        }
+        platform = facts.resolved.name.to_owned();
+        seen = Some(look(facts));
+    });
+    found.append(&mut expired);
+    diagnostics::sort(&mut found);
+    // A span counts the lock whether it is there or not.
+    let lock = inputs.lock.clone();
+    let second = inputs.lock.unwrap_or_else(|| Source::new(LOCK_FILE, ""));
+    let rest = inputs.templates.into_iter().map(|(_, source)| source);
+    let sources = [inputs.plan, second].into_iter().chain(rest).collect();
+    Ok(Compiled { run: PlanRun::new(place.clone(), sources, found), output, lock, platform, seen })
+}
+
+/// Every template below the plan's own folder of them, sorted by path.
+fn templates(folder: &Path) -> Result<Vec<(String, Source)>, Failure> {
+    let mut templates = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| {
+            Failure::new(format!("cannot read the templates in `{}`: {error}", folder.display()))
+                .help("`ansible.templates` names a folder beside the plan")
+        })?;
+        let path = entry.path();
+        // A README beside the templates is no template; an editor's backup may not even be text.
+        if !entry.file_type().is_file() || path.extension().is_none_or(|ending| ending != "j2") {
+            continue;
+        }
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let name = below.to_string_lossy().replace(MAIN_SEPARATOR_STR, "/");
+        templates.extend(read(path)?.map(|source| (name, source)));
+    }
+    Ok(templates)
+}
+
+/// The text of a file; `None` when there is no such file.
+fn read(path: &Path) -> Result<Option<Source>, Failure> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::system("read", path)(error)),
+    };
+    // A span counts bytes in 32 bits.
+    if u32::try_from(bytes.len()).is_err() {
+        return Err(Failure::new(format!("cannot read `{}`: it has more than 4 GiB", path.display())));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(Source::new(path.display().to_string(), text))),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let message = format!("cannot read `{}`: it is not UTF-8, see byte {at}", path.display());
+            Err(Failure::new(message).help("save the file as UTF-8"))
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! `schema/`: what editors, programs and readers have to know of the language and the rules, made from the declarations
+//! in the code. `plan generate` writes it, and a test keeps it true.
+
+mod editor;
+mod reference;
+mod rules;
+mod tables;
+
+pub use rules::{diagnostic, diagnostics};
+
+/// Every file of `schema/` with its text, by name.
+pub fn files() -> Vec<(&'static str, String)> {
+    let pretty = |value: serde_json::Value| format!("{value:#}\n");
+    let files: Vec<(&str, &str, String)> = vec![
+        (
+            "diagnostics.md",
+            "every rule: what it asks for, why, and two plans that show it",
+            diagnostics(&crate::check::rules()),
+        ),
+        (
+            "migration.schema.json",
+            "the JSON Schema of `migration.toml`, for editors that complete and check it",
+            pretty(editor::schema()),
+        ),
+        ("reference.md", "the language: every table and key of `migration.toml`", reference::page()),
+        (
+            "report.schema.json",
+            "the JSON Schema of what `plan --format json` prints",
+            pretty(super::format::report_schema()),
+        ),
+    ];
+    let lines: String =
+        files.iter().map(|(name, about, _)| format!("- [{name}]({name}): {about}\n")).collect();
+    let readme = format!(
+        "# Contracts\n\nMade from the code by `cargo run -- generate`; not edited by hand.\n\n{lines}"
+    );
+    std::iter::once(("README.md", readme))
+        .chain(files.into_iter().map(|(name, _, text)| (name, text)))
+        .collect()
+}

@@ -1,0 +1,55 @@
+//! The chart's defaults install BGP for a network that has none, so the backend is always said.
+//!
+//! Keys of metallb/metallb `charts/metallb/values.yaml`, v0.13 to v0.16.
+
+use crate::emit::calico::announced;
+use crate::facts::Facts;
+use crate::model::Backend as Written;
+use crate::model::{Distribution, Metallb};
+use crate::objects::merge;
+use crate::resolve::Cluster;
+use crate::upstream::metallb::{Backend, backend_values};
+use serde_json::{Value, json};
+
+/// Values for the MetalLB chart of the cluster's release.
+pub fn chart(facts: &Facts<'_>, cluster: &Cluster<'_>, metallb: &Metallb) -> Value {
+    let version = &metallb.version.value;
+    let pools: Vec<_> = facts.resolved.pools_of(cluster.id).collect();
+    let speaks_bgp = pools.iter().any(|pool| announced::by_metallb_bgp(cluster, pool));
+    let speaks = speaks_bgp || pools.iter().any(|pool| announced::by_l2(cluster, pool));
+    let mut values = json!({});
+    if let Some(class) = &metallb.load_balancer_class {
+        values["loadBalancerClass"] = json!(class.value);
+    }
+    if !speaks && !pools.is_empty() {
+        // Somebody else announces every address: only the controller is needed (metallb `configuration/calico.md`).
+        merge(&mut values, &json!({ "speaker": { "enabled": false } }));
+    }
+    if labels_every_node(cluster) && version.at_least((0, 14, 0)) {
+        merge(&mut values, &json!({ "speaker": { "ignoreExcludeLB": true } }));
+    }
+    let wanted = match metallb.backend.as_ref().map(|backend| backend.value) {
+        Some(Written::Native) => Backend::Native,
+        Some(Written::Frr) => Backend::Frr,
+        Some(Written::FrrK8s) => Backend::FrrK8s,
+        None if !speaks_bgp => Backend::Native,
+        // FRR in the speaker is deprecated from the release that makes frr-k8s the default.
+        None if version.at_least((0, 16, 0)) => Backend::FrrK8s,
+        None => Backend::Frr,
+    };
+    let chosen = backend_values(version, wanted).or_else(|| backend_values(version, Backend::Frr));
+    for (path, on) in chosen.into_iter().flatten() {
+        let nested = path.rsplit('.').fold(json!(on), |inner, key| json!({ key: inner }));
+        merge(&mut values, &nested);
+    }
+    if let Some(raw) = &metallb.values {
+        merge(&mut values, &raw.value.to_json());
+    }
+    values
+}
+
+/// kubeadm labels its control plane `node.kubernetes.io/exclude-from-external-load-balancers`, and a speaker is silent on
+/// such a node: with no other nodes nobody would answer.
+fn labels_every_node(cluster: &Cluster<'_>) -> bool {
+    cluster.distribution == Distribution::Kubeadm && cluster.agents.is_empty()
+}
