@@ -8,9 +8,13 @@ mod addresses;
 mod ansible;
 mod calico;
 mod clusters;
+mod delivery;
+mod metallb;
+mod overrides;
 mod policies;
 mod scaffold;
 mod seldon;
+mod services;
 
 pub use accept::expired;
 pub use scaffold::{scaffold, scaffold_lock, scaffold_templates};
@@ -31,8 +35,12 @@ const AREAS: &[&[Check]] = &[
     addresses::CHECKS,
     clusters::CHECKS,
     calico::CHECKS,
+    overrides::CHECKS,
+    metallb::CHECKS,
+    services::CHECKS,
     policies::CHECKS,
     seldon::CHECKS,
+    delivery::CHECKS,
     ansible::CHECKS,
 ];
 
