@@ -78,8 +78,10 @@ impl Desk {
 
 const PLAN: &str = "plans/lab/migration.toml";
 
-/// Makes the plan of `plan init` one with a warning: a control plane on the LAN.
-const WARNING: &str = "\n[seldon]\nversion = \"2.9.1\"\nscheduler = true\nserver_configs = [\"mlserver\"]\n";
+/// Gives the plan of `plan init` a warning: a machine that is not on the LAN.
+fn with_warning(plan: &str) -> String {
+    plan.replace("node-3 = { ip = \"192.168.1.13\" }", "node-3 = { ip = \"192.168.7.13\" }")
+}
 
 fn files_below(folder: &Path) -> Vec<String> {
     let mut files: Vec<String> = walkdir::WalkDir::new(folder)
@@ -313,12 +315,10 @@ fn what_a_killed_build_left_of_the_lock_is_written_over() {
 fn warnings_are_denied_on_demand() {
     let desk = Desk::with(&["lab"]);
     let plan = desk.read(PLAN);
-    desk.write(PLAN, &(plan + WARNING));
+    desk.write(PLAN, &with_warning(&plan));
     let check = desk.plan(&["check"]);
     assert_eq!(check.status, 0);
-    assert!(
-        check.stdout.contains("P6001 seldon-scheduler-exposed") && check.stderr.contains(": 1 warning\n")
-    );
+    assert!(check.stdout.contains("P2011 host-outside-lan") && check.stderr.contains(": 1 warning\n"));
     assert_eq!(desk.plan(&["check", "--deny-warnings"]).status, 1);
     let build = desk.plan(&["build", "--deny-warnings"]);
     assert!(build.status == 1 && build.stderr.contains("warnings are denied"), "{}", build.stderr);
@@ -326,7 +326,7 @@ fn warnings_are_denied_on_demand() {
     let quiet = desk.plan(&["check", "--quiet"]);
     assert_eq!((quiet.status, quiet.stdout.as_str(), quiet.stderr.as_str()), (0, "", ""));
     let quiet = desk.plan(&["check", "--quiet", "--deny-warnings"]);
-    assert!(quiet.status == 1 && quiet.stdout.contains("P6001") && quiet.stderr.is_empty());
+    assert!(quiet.status == 1 && quiet.stdout.contains("P2011") && quiet.stderr.is_empty());
 }
 
 #[test]
@@ -334,10 +334,10 @@ fn an_accepted_finding_comes_back_as_a_date_that_is_over() {
     let desk = Desk::with(&["lab"]);
     let accept = |until: &str| {
         format!(
-            "{WARNING}[[accept]]\nrule = \"seldon-scheduler-exposed\"\non = \"seldon.scheduler\"\nreason = \"debug\"\nuntil = {until}\n"
+            "\n[[accept]]\nrule = \"host-outside-lan\"\non = \"hosts.node-3\"\nreason = \"debug\"\nuntil = {until}\n"
         )
     };
-    let plan = desk.read(PLAN);
+    let plan = with_warning(&desk.read(PLAN));
     desk.write(PLAN, &format!("{plan}{}", accept("2999-12-31")));
     let check = desk.plan(&["check", "--deny-warnings"]);
     assert_eq!((check.status, check.stdout.as_str()), (0, ""));
