@@ -49,21 +49,21 @@ impl Compiled {
     }
 }
 
-/// Rules that cannot be broken alone, and what breaks with them: a network that covers pods opens a tenant under one
-/// network plugin, and is no way to reach it under another.
-const TOGETHER: &[(&str, &str)] = &[("tenants-not-isolated", "flow-denied")];
+/// Rules that no plan is known to break, because the policies that `plan` derives never do: they guard the derivation.
+/// Whoever finds a plan takes the name out.
+const WITHOUT_EXAMPLE: &[&str] = &["tenants-not-isolated"];
 
 /// What is wrong with the examples and the words of one rule.
 fn complaints(rule: &Rule) -> Vec<String> {
     let mut complaints = Vec::new();
+    if WITHOUT_EXAMPLE.contains(&rule.name) && rule.fails.is_empty() {
+        return complaints;
+    }
     let fails = compile(rule.fails);
     if fails.found.is_empty() {
         complaints.push("`fails` breaks nothing".to_owned());
     }
-    let own = |finding: &Diagnostic| {
-        finding.rule.code == rule.code || TOGETHER.contains(&(rule.name, finding.rule.name))
-    };
-    if !fails.found.iter().any(|finding| finding.rule.code == rule.code) || !fails.found.iter().all(own) {
+    if fails.found.iter().any(|finding| finding.rule.code != rule.code) {
         complaints.push(format!("`fails` breaks more than its rule:\n{}", fails.list()));
     }
     for finding in &fails.found {
