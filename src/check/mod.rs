@@ -17,7 +17,7 @@ mod seldon;
 mod services;
 
 pub use accept::expired;
-pub use scaffold::{scaffold, scaffold_lock};
+pub use scaffold::{scaffold, scaffold_lock, scaffold_templates};
 
 use crate::diagnostics::{Diagnostic, Rule};
 use crate::facts::Facts;

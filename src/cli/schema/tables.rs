@@ -25,6 +25,8 @@ pub fn tables() -> Vec<Table> {
     let is_shared = |name: &str| names.iter().filter(|other| **other == name).count() > 1;
     let shared: Vec<bool> = tables.iter().map(|table| is_shared(table.name)).collect();
     for (table, shared) in tables.iter_mut().zip(shared) {
+        // The shortest way to write it comes first.
+        table.headers.sort_by_key(|header| header.matches('.').count());
         table.id = if shared { format!("{}{}", table.parent, table.name) } else { table.name.to_owned() };
     }
     tables
