@@ -178,8 +178,13 @@ fn the_reference_plans_have_no_errors() {
 
 /// Rule and key path, in the order of the findings.
 const WARNINGS_OF_ML_PLATFORM: &[(&str, &str)] = &[
+    ("kubernetes-untested-with-seldon", "clusters.after.version"),
+    ("chart-keeps-node-ports", "services.minio"),
+    ("chart-keeps-node-ports", "services.harbor"),
+    ("chart-keeps-node-ports", "services.ingress-nginx"),
     ("seldon-scheduler-exposed", "tenants.financial-inference.scheduler"),
     ("seldon-scheduler-exposed", "tenants.financial-mlops-pytorch.scheduler"),
     ("seldon-scheduler-exposed", "tenants.fraud-detection.scheduler"),
 ];
-const WARNINGS_OF_ARTICLE: &[(&str, &str)] = &[];
+const WARNINGS_OF_ARTICLE: &[(&str, &str)] =
+    &[("kubernetes-untested-with-seldon", "clusters.production-v2.version")];
