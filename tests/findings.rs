@@ -21,7 +21,7 @@ fn every_case_earns_its_findings() {
         let lines = case.lines().filter_map(|line| line.strip_prefix("#> "));
         let expected: Vec<&str> = lines.collect();
         let plan = Source::new("migration.toml", plan::check::scaffold(&case));
-        let found = plan::compile(&plan::Inputs { plan, lock: None }).diagnostics;
+        let found = plan::compile(&plan::Inputs::new(plan)).diagnostics;
         let found: Vec<String> =
             found.iter().map(|finding| format!("{}: {}", finding.rule.name, finding.message)).collect();
         if found != expected {

@@ -8,12 +8,16 @@ mod addresses;
 mod ansible;
 mod calico;
 mod clusters;
+mod delivery;
+mod metallb;
+mod overrides;
 mod policies;
 mod scaffold;
 mod seldon;
+mod services;
 
 pub use accept::expired;
-pub use scaffold::{scaffold, scaffold_lock};
+pub use scaffold::{scaffold, scaffold_lock, scaffold_templates};
 
 use crate::diagnostics::{Diagnostic, Rule};
 use crate::facts::Facts;
@@ -31,8 +35,12 @@ const AREAS: &[&[Check]] = &[
     addresses::CHECKS,
     clusters::CHECKS,
     calico::CHECKS,
+    overrides::CHECKS,
+    metallb::CHECKS,
+    services::CHECKS,
     policies::CHECKS,
     seldon::CHECKS,
+    delivery::CHECKS,
     ansible::CHECKS,
 ];
 

@@ -35,10 +35,13 @@ addresses = ["192.168.1.200-192.168.1.250"]
 /// The line of an example behind which its `plan.lock` stands.
 const LOCK: &str = "# plan.lock";
 
+/// How a line begins behind which a template of the plan stands; its path follows.
+const TEMPLATE: &str = "# templates/";
+
 /// The whole plan of an example: a table that the example has replaces the table of the same header, root keys come
 /// first, and an example that says `schema` itself is whole already.
 pub fn scaffold(example: &str) -> String {
-    let example = example.split(LOCK).next().unwrap_or_default();
+    let example = parts(example).0;
     let (root, tables) = split_root(example);
     if root.lines().any(|line| key(line) == Some("schema")) {
         return example.to_owned();
@@ -62,7 +65,29 @@ pub fn scaffold(example: &str) -> String {
 
 /// The `plan.lock` of an example that has one.
 pub fn scaffold_lock(example: &str) -> Option<&str> {
-    example.split_once(LOCK).map(|(_, lock)| lock.trim_start())
+    parts(example).1.into_iter().find(|(marker, _)| *marker == LOCK).map(|(_, text)| text)
+}
+
+/// The templates of an example: path below the folder of templates, and text.
+pub fn scaffold_templates(example: &str) -> Vec<(&str, &str)> {
+    let parts = parts(example).1.into_iter();
+    parts.filter_map(|(marker, text)| Some((marker.strip_prefix(TEMPLATE)?, text))).collect()
+}
+
+/// The part of the plan, and the other files of an example, each behind its marker.
+fn parts(example: &str) -> (&str, Vec<(&str, &str)>) {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in example.split_inclusive('\n') {
+        let marker = line.trim_end();
+        if marker == LOCK || marker.starts_with(TEMPLATE) {
+            starts.push((at, at + line.len(), marker));
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).map(|(start, ..)| *start).chain([example.len()]);
+    let files = starts.iter().zip(ends).map(|((_, text, marker), end)| (*marker, &example[*text..end]));
+    (&example[..starts.first().map_or(example.len(), |(start, ..)| *start)], files.collect())
 }
 
 /// What stands before the first table, and the rest.
@@ -115,6 +140,7 @@ mod tests {
     #[test]
     fn a_lock_stands_behind_its_marker() {
         assert_eq!(scaffold_lock("# plan.lock\nversion = 1\n"), Some("version = 1\n"));
+        assert_eq!(scaffold_templates("# templates/a/b.j2\nx\n# plan.lock\n"), [("a/b.j2", "x\n")]);
         assert!(!scaffold("# plan.lock\nversion = 1\n").contains("version = 1"));
     }
 }

@@ -57,7 +57,11 @@ fn line(run: &PlanRun, look: Look, deny_warnings: bool) -> String {
 
 /// Every file that was read.
 fn read(run: &PlanRun) -> String {
-    run.sources.iter().filter(|source| !source.text.is_empty()).map(|source| format!("read {}\n", source.name)).collect()
+    run.sources
+        .iter()
+        .filter(|source| !source.text.is_empty())
+        .map(|source| format!("read {}\n", source.name))
+        .collect()
 }
 
 /// Every file that was touched: `+` added, `~` changed, `!` forced, `-` removed.

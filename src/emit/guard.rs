@@ -1,7 +1,7 @@
 //! Some objects hold a network or an address: a controller asks a person before it deletes one, or never does.
 
-use crate::resolve::Resolved;
 use crate::model::{Layer, Tool};
+use crate::resolve::Resolved;
 use crate::upstream::{Release, argocd, flux};
 use std::collections::BTreeMap;
 
@@ -87,7 +87,8 @@ version = "v3.30.7"
         let mut found = None;
         let inputs = Inputs::new(Source::new("migration.toml", plan));
         let diagnostics = judge(&inputs, |facts, _| {
-            let of = |kind| guard(&facts.resolved, kind).into_iter().map(|(key, value)| format!("{key}={value}"));
+            let of =
+                |kind| guard(&facts.resolved, kind).into_iter().map(|(key, value)| format!("{key}={value}"));
             found = Some(KINDS.into_iter().map(|kind| of(kind).collect::<Vec<_>>().join(" ")).collect());
         });
         found.unwrap_or_else(|| panic!("{diagnostics:?}"))

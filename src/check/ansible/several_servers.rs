@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
     explanation: "The roles start every host of `k3s_control_plane` as the first server of a cluster: they know neither \
                   `--cluster-init` nor `--server`, so that three servers become three clusters, and the agents join the \
                   first. The profile `default` writes what several servers need.",
-    fails: "[ansible]\nprofile = \"ml-platform\"\n\n[hosts]\nnode-8 = { ip = \"192.168.1.18\" }\nnode-9 = { ip = \"192.168.1.19\" }\n\n\
-            [clusters.several]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-8\", \"node-9\"]\n\
+    fails: "[ansible]\nprofile = \"ml-platform\"\n\n[hosts]\nnode-1 = { ip = \"192.168.1.11\" }\nnode-2 = { ip = \"192.168.1.12\" }\nnode-7 = { ip = \"192.168.1.17\" }\nnode-8 = { ip = \"192.168.1.18\" }\nnode-9 = { ip = \"192.168.1.19\" }\n\n\
+            [clusters.several]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-7\", \"node-8\", \"node-9\"]\n\
             pods = \"10.62.0.0/16\"\nservices = \"10.63.0.0/16\"\ncni = \"flannel\"\n",
     passes: "[ansible]\nprofile = \"ml-platform\"\n",
     covers: &["K3S-05"],

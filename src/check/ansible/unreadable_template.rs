@@ -20,8 +20,18 @@ pub static RULE: Rule = Rule {
                   `templates/ansible/README.md` does not list, and at a list or table that is printed without `| yaml`; and \
                   a file called `.yaml` must be YAML. Jinja would print nothing for a name that does not exist, and Ansible \
                   would run with it.",
-    fails: "",
-    passes: "",
+    fails: r#"[ansible]
+templates = "templates"
+
+# templates/address.ini.j2
+address = {{ cluster.dns_adress }}
+"#,
+    passes: r#"[ansible]
+templates = "templates"
+
+# templates/address.ini.j2
+address = {{ cluster.name }}
+"#,
     covers: &["ANS-05"],
 };
 

@@ -18,8 +18,22 @@ pub static RULE: Rule = Rule {
                   port of the pod. One side alone is the commonest mistake with NetworkPolicies: the other side drops the \
                   packet, and the client sees a timeout. `plan` derives both sides; a policy of your own under `[policies]` \
                   that selects the same pods can still take something away, because it isolates what was open.",
-    fails: "",
-    passes: "",
+    fails: r#"[tenants.search]
+
+[[allow]]
+from = "tenants.search"
+to = "10.42.0.0/16"
+port = 8080
+"#,
+    passes: r#"[tenants.fraud]
+
+[tenants.search]
+
+[[allow]]
+from = "tenants.search"
+to = "tenants.fraud"
+port = 8080
+"#,
     covers: &["POL-03", "POL-06", "POL-09", "POL-12", "N-01", "N-04", "N-05", "N-06", "N-11"],
 };
 

@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
         9008: whoever reaches \
                   it loads and unloads models. The runtime chart makes it a LoadBalancer by default; `plan` makes it a \
                   ClusterIP, and gives it an address only where the plan asks for one.",
-    fails: "[seldon]\nversion = \"2.9.1\"\nscheduler = \"192.168.1.201\"\n",
-    passes: "[seldon]\nversion = \"2.9.1\"\n",
+    fails: tested!("[seldon]\nversion = \"2.9.1\"\nscheduler = \"192.168.1.201\"\n"),
+    passes: tested!("[seldon]\nversion = \"2.9.1\"\n"),
     covers: &["SEL-05"],
 };
 

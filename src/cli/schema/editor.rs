@@ -15,7 +15,9 @@ pub fn schema() -> Value {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "migration.toml",
     });
-    let Value::Object(keys) = object(root, &tables) else { unreachable!("broken promise: a table is an object") };
+    let Value::Object(keys) = object(root, &tables) else {
+        unreachable!("broken promise: a table is an object")
+    };
     keys.into_iter().for_each(|(key, value)| schema[key] = value);
     schema["definitions"] = Value::Object(definitions);
     schema
@@ -24,10 +26,8 @@ pub fn schema() -> Value {
 fn object(table: &Table, tables: &[Table]) -> Value {
     let properties: serde_json::Map<String, Value> =
         table.keys.iter().map(|key| (key.name.to_owned(), property(key, tables))).collect();
-    let required: Vec<&str> = (table.keys.iter())
-        .filter(|key| key.presence == Presence::Required)
-        .map(|key| key.name)
-        .collect();
+    let required: Vec<&str> =
+        (table.keys.iter()).filter(|key| key.presence == Presence::Required).map(|key| key.name).collect();
     let mut object = json!({
         "type": "object",
         "description": table.docs,
@@ -65,7 +65,8 @@ fn value(shape: &Shape, tables: &[Table]) -> Value {
         Shape::Text { pattern: Some(pattern), .. } => json!({ "type": "string", "pattern": pattern }),
         Shape::Text { pattern: None, .. } => json!({ "type": "string", "minLength": 1 }),
         Shape::Word(words) => {
-            let (words, docs): (Vec<&str>, Vec<&str>) = words.iter().map(|(word, docs)| (word, docs.trim())).unzip();
+            let (words, docs): (Vec<&str>, Vec<&str>) =
+                words.iter().map(|(word, docs)| (word, docs.trim())).unzip();
             json!({ "type": "string", "enum": words, "x-taplo": { "docs": { "enumValues": docs } } })
         }
         // JSON has no dates; Taplo hands one over as a string.
@@ -75,7 +76,9 @@ fn value(shape: &Shape, tables: &[Table]) -> Value {
             let item = value(item, tables);
             json!({ "anyOf": [item, { "type": "array", "items": item }] })
         }
-        Shape::Map { value: item, .. } => json!({ "type": "object", "additionalProperties": value(item, tables) }),
+        Shape::Map { value: item, .. } => {
+            json!({ "type": "object", "additionalProperties": value(item, tables) })
+        }
         Shape::Table(table) => json!({ "$ref": format!("#/definitions/{}", of(tables, table).id) }),
         Shape::Either(shapes) => {
             json!({ "anyOf": shapes.iter().map(|shape| value(shape, tables)).collect::<Vec<_>>() })

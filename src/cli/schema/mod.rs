@@ -29,7 +29,12 @@ pub fn files() -> Vec<(&'static str, String)> {
             pretty(super::format::report_schema()),
         ),
     ];
-    let lines: String = files.iter().map(|(name, about, _)| format!("- [{name}]({name}): {about}\n")).collect();
-    let readme = format!("# Contracts\n\nMade from the code by `cargo run -- generate`; not edited by hand.\n\n{lines}");
-    std::iter::once(("README.md", readme)).chain(files.into_iter().map(|(name, _, text)| (name, text))).collect()
+    let lines: String =
+        files.iter().map(|(name, about, _)| format!("- [{name}]({name}): {about}\n")).collect();
+    let readme = format!(
+        "# Contracts\n\nMade from the code by `cargo run -- generate`; not edited by hand.\n\n{lines}"
+    );
+    std::iter::once(("README.md", readme))
+        .chain(files.into_iter().map(|(name, _, text)| (name, text)))
+        .collect()
 }

@@ -13,7 +13,8 @@ pub fn page() -> String {
     let tables = tables();
     let contents: String = tables.iter().map(|table| format!("- {}\n", link(table, &title(table)))).collect();
     let sections: String = tables.iter().map(|table| section(table, &tables)).collect();
-    INTRODUCTION.replace("{{ example }}", EXAMPLE.trim_end()).replace("{{ contents }}", contents.trim_end()) + &sections
+    INTRODUCTION.replace("{{ example }}", EXAMPLE.trim_end()).replace("{{ contents }}", contents.trim_end())
+        + &sections
 }
 
 /// How the table is written, such as `[clusters.NAME.calico]`.
@@ -51,10 +52,8 @@ fn row(key: &Key, table: &Table, tables: &[Table]) -> String {
         Presence::Optional => String::new(),
         Presence::Default(literal) => format!("`{literal}`"),
     };
-    let words: String = words(&key.shape)
-        .iter()
-        .map(|(word, docs)| format!("<br>`\"{word}\"`: {}", docs.trim()))
-        .collect();
+    let words: String =
+        words(&key.shape).iter().map(|(word, docs)| format!("<br>`\"{word}\"`: {}", docs.trim())).collect();
     let meaning = format!("{}{words}<br>Example: `{} = {}`", prose(key.docs), key.name, key.example);
     let cells = [
         format!("<a id=\"{0}.{1}\"></a>`{1}`", table.id, key.name),

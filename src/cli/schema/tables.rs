@@ -25,6 +25,8 @@ pub fn tables() -> Vec<Table> {
     let is_shared = |name: &str| names.iter().filter(|other| **other == name).count() > 1;
     let shared: Vec<bool> = tables.iter().map(|table| is_shared(table.name)).collect();
     for (table, shared) in tables.iter_mut().zip(shared) {
+        // The shortest way to write it comes first.
+        table.headers.sort_by_key(|header| header.matches('.').count());
         table.id = if shared { format!("{}{}", table.parent, table.name) } else { table.name.to_owned() };
     }
     tables
@@ -62,7 +64,12 @@ fn descend(shape: &Shape, parent: &'static str, path: &str, many: bool, tables: 
         Shape::List(item) | Shape::OneOrMany(item) => descend(item, parent, path, true, tables),
         Shape::Map { value, .. } => descend(value, parent, &format!("{path}.NAME"), many, tables),
         Shape::Either(shapes) => shapes.iter().for_each(|shape| descend(shape, parent, path, many, tables)),
-        Shape::Boolean | Shape::Integer { .. } | Shape::Text { .. } | Shape::Word(_) | Shape::Date | Shape::Raw => {}
+        Shape::Boolean
+        | Shape::Integer { .. }
+        | Shape::Text { .. }
+        | Shape::Word(_)
+        | Shape::Date
+        | Shape::Raw => {}
     }
 }
 

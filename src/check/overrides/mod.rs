@@ -1,0 +1,19 @@
+//! Raw overrides: what is said in upstream's words is read by upstream's schema, before any API server sees it.
+
+use super::Check;
+
+mod field_too_new;
+mod list;
+mod operator_owned_field;
+mod policy_without_namespace;
+mod refused_value;
+mod schema;
+mod unknown_field;
+
+pub const CHECKS: &[Check] = &[
+    unknown_field::CHECK,
+    refused_value::CHECK,
+    field_too_new::CHECK,
+    operator_owned_field::CHECK,
+    policy_without_namespace::CHECK,
+];
