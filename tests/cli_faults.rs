@@ -198,7 +198,7 @@ fn a_kill_at_any_moment_is_mended_by_the_next_build() {
             std::thread::sleep(moments.below(whole));
         } else {
             until_it_writes(&mut child, &repository);
-            std::thread::sleep(moments.below(whole / 6));
+            std::thread::sleep(moments.below(whole / 10));
         }
         let is_late = child.try_wait().unwrap().is_some();
         let _ = child.kill();
