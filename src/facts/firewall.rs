@@ -309,7 +309,11 @@ impl Open<'_, '_> {
         let services = resolved.services_of(self.cluster.id);
         let scrapers = services.iter().flat_map(|service| &service.scrapers);
         let of_tenants = resolved.tenants_of(self.cluster.id).flat_map(|tenant| &tenant.scrapers);
-        scrapers.chain(of_tenants).next().is_some()
+        let namespaces = resolved.namespaces_of(self.cluster.id).iter();
+        let of_namespaces = namespaces.flat_map(|namespace| &namespace.scrapers);
+        let of_seldon =
+            resolved.install_of(self.cluster.id).into_iter().flat_map(|install| &install.scrapers);
+        scrapers.chain(of_tenants).chain(of_namespaces).chain(of_seldon).next().is_some()
             || services.iter().any(|service| service.key == "prometheus")
     }
 
