@@ -57,7 +57,7 @@ fn what_nobody_keeps_has_its_commands_in_order() {
     let places =
         commands.map(|command| readme.find(command).unwrap_or_else(|| panic!("no `{command}`:\n{readme}")));
     assert!(places.is_sorted(), "{places:?}");
-    assert!(!readme.contains("GitOps") && !readme.contains("Ansible"), "nobody runs these here:\n{readme}");
+    assert!(!readme.contains("GitOps"), "no controller runs here:\n{readme}");
     let kept = &files(&text("metallb-bgp"))["README.md"];
     assert!(!kept.contains("By hand"), "Flux applies everything:\n{kept}");
 }
