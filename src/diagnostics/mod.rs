@@ -126,9 +126,13 @@ impl Diagnostic {
     }
 }
 
-/// Puts findings into the order in which they are shown: by place, then by rule, then by words.
-pub fn sort(diagnostics: &mut [Diagnostic]) {
+/// Puts findings into the order in which they are shown: by place, then by rule, then by words. A service that runs in
+/// two clusters is judged in both; what would be said twice in the same words is said once.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| (a.span(), a.rule.code, &a.message).cmp(&(b.span(), b.rule.code, &b.message)));
+    diagnostics.dedup_by(|a, b| {
+        (a.rule.code, &a.labels, &a.message, &a.help) == (b.rule.code, &b.labels, &b.message, &b.help)
+    });
 }
 
 /// Whether any finding stops the next stage.
