@@ -1,7 +1,7 @@
 //! Which nodes a set of labels selects, as far as the plan knows its nodes.
 
 use crate::decode::Entries;
-use crate::facts::Facts;
+use crate::facts::{Facts, announced};
 use crate::model::Distribution;
 use crate::model::values::{LabelKey, LabelValue};
 use crate::resolve::{Cluster, HostId};
@@ -38,14 +38,7 @@ pub fn announces(facts: &Facts<'_>, cluster: &Cluster<'_>, node: HostId) -> bool
     // kubeadm labels its servers so (cmd/kubeadm/app/phases/markcontrolplane).
     let excluded = cluster.distribution == Distribution::Kubeadm && cluster.servers.contains(&node)
         || labels(facts, cluster, node).any(|(name, _)| name == EXCLUDED);
-    !excluded || ignores_exclusion(cluster)
-}
-
-fn ignores_exclusion(cluster: &Cluster<'_>) -> bool {
-    let values = cluster.metallb().and_then(|metallb| metallb.values.as_ref());
-    values.is_some_and(|values| {
-        values.value.to_json().pointer("/speaker/ignoreExcludeLB") == Some(&serde_json::Value::Bool(true))
-    })
+    !excluded || announced::from_excluded_nodes(cluster)
 }
 
 fn labels<'a>(
