@@ -76,6 +76,14 @@ fn complaints(rule: &Rule) -> Vec<String> {
         if finding.message.ends_with('.') || finding.message.contains('\n') {
             complaints.push(format!("`{}` is not one sentence without a full stop", finding.message));
         }
+        let help = finding.help.as_deref().unwrap_or_default();
+        let (words, lines) = help.split_once('\n').unwrap_or((help, ""));
+        if let Err(error) = toml::from_str::<toml::Table>(lines) {
+            complaints.push(format!("nobody can paste these lines of the help:\n{lines}\n{error}"));
+        }
+        if words.contains(": [") || words.contains("[[") {
+            complaints.push(format!("a TOML header stands within a line: {words}"));
+        }
         let of_a_check = !rule.code.starts_with("P0") && !rule.code.starts_with("P1");
         if of_a_check && (finding.help.is_none() || finding.on.is_empty()) {
             complaints.push(format!("`{}` has no help or no key path", finding.message));
@@ -178,8 +186,13 @@ fn the_reference_plans_have_no_errors() {
 
 /// Rule and key path, in the order of the findings.
 const WARNINGS_OF_ML_PLATFORM: &[(&str, &str)] = &[
+    ("kubernetes-untested-with-seldon", "clusters.after.version"),
+    ("chart-keeps-node-ports", "services.minio"),
+    ("chart-keeps-node-ports", "services.harbor"),
+    ("chart-keeps-node-ports", "services.ingress-nginx"),
     ("seldon-scheduler-exposed", "tenants.financial-inference.scheduler"),
     ("seldon-scheduler-exposed", "tenants.financial-mlops-pytorch.scheduler"),
     ("seldon-scheduler-exposed", "tenants.fraud-detection.scheduler"),
 ];
-const WARNINGS_OF_ARTICLE: &[(&str, &str)] = &[];
+const WARNINGS_OF_ARTICLE: &[(&str, &str)] =
+    &[("kubernetes-untested-with-seldon", "clusters.production-v2.version")];

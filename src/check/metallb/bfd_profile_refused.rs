@@ -60,7 +60,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     finding.help(format!("did you mean `{meant}`?")).fix(name.span, format!("\"{meant}\""))
                 }
                 None => finding.help(format!(
-                    "add: [clusters.{}.metallb.bfd_profiles.{}]\nreceive_interval = 300",
+                    "add:\n[clusters.{}.metallb.bfd_profiles.{}]\nreceive_interval = 300",
                     cluster.name, name.value
                 )),
             });

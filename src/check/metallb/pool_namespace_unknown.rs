@@ -36,7 +36,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 Some(meant) => {
                     finding.help(format!("did you mean `{meant}`?")).fix(name.span, format!("\"{meant}\""))
                 }
-                None => finding.help(format!("if somebody else makes it, add: [namespaces.{text}]")),
+                None => finding.help(format!("if somebody else makes it, add:\n[namespaces.{text}]")),
             });
         }
     }

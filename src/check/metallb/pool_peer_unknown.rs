@@ -34,7 +34,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     finding.help(format!("did you mean `{meant}`?")).fix(name.span, format!("\"{meant}\""))
                 }
                 None => finding.help(format!(
-                    "add: [clusters.{}.metallb.peers.{}]\naddress = \"192.168.1.1\"\nasn = 65000",
+                    "add:\n[clusters.{}.metallb.peers.{}]\naddress = \"192.168.1.1\"\nasn = 65000",
                     cluster.name, name.value
                 )),
             });

@@ -50,7 +50,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let known = resolved.namespaces.iter().map(|namespace| namespace.name.as_str());
         found.push(match nearest(namespace, known) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(span, format!("\"{meant}\"")),
-            None => finding.help(format!("if somebody else makes it, add: [namespaces.{namespace}]")),
+            None => finding.help(format!("if somebody else makes it, add:\n[namespaces.{namespace}]")),
         });
     }
 }
