@@ -198,6 +198,7 @@ fn dual_stack_and_other_settings_reach_k3s() {
         .replace("\"10.43.0.0/16\"", "[\"10.43.0.0/16\", \"fd43::/112\"]")
         .replace("\"192.168.1.0/24\"", "[\"192.168.1.0/24\", \"fd01::/64\"]")
         .replace("\"192.168.1.11\"", "[\"192.168.1.11\", \"fd01::11\"]")
+        .replace("\"192.168.1.12\"", "[\"192.168.1.12\", \"fd01::12\"]")
         + "kube_proxy = \"ipvs\"\nmax_pods = 200\ndomain = \"lab.internal\"\nnode_port_range = \"31000-31999\"\n\
            server_args = [\"--secrets-encryption\"]\nagent_args = [\"--node-label=x=y\"]\n";
     let files = files(&plan, &[]);
@@ -420,7 +421,7 @@ fn the_profile_ml_platform_has_its_own_checks() {
     assert!(run(&plan("vars = { ansible_become = true, minio_replicas = 1 }\n"), &[]).diagnostics.is_empty());
     let tag = finding(&plan("[[stages]]\nname = \"data\"\ntags = [\"minio\", \"database\"]\n"), &[]);
     assert_eq!((tag.0, tag.2.as_str()), ("unreached-tag", "\"database\""));
-    let several = plan("").replace("[\"a\"]", "[\"a\", \"c\"]");
+    let several = plan("").replace("[\"a\"]", "[\"a\", \"c\", \"d\"]");
     assert_eq!(finding(&several, &[]).0, "several-servers");
     let typo = finding(&plan("").replace("ml-platform", "ml-plattform"), &[]);
     assert_eq!((typo.0, typo.2.as_str()), ("unknown-profile", "\"ml-plattform\""));

@@ -54,7 +54,7 @@ fn the_reference_plan_gets_an_installation_that_does_not_drift() {
     assert!(network.get("nodeAddressAutodetectionV6").is_none());
     assert!(installation["spec"].get("kubernetesProvider").is_none());
     let annotation = &installation["metadata"]["annotations"]["argocd.argoproj.io/sync-options"];
-    assert_eq!(annotation, "Delete=false,Prune=false");
+    assert_eq!(annotation, "Prune=false,Delete=false");
     let script = tree.text("bootstrap/after/bootstrap.sh");
     let crds = script.find("$MANIFESTS/operator-crds.yaml").expect("the kinds");
     let operator = script.find("$MANIFESTS/tigera-operator.yaml").expect("the operator");
@@ -271,7 +271,7 @@ pull_secrets = ["lab"]
 
 #[test]
 fn a_release_gets_only_what_it_knows() {
-    let old = plan(K3S, "version = \"v3.29.7\"\ngoldmane = true");
+    let old = plan(&K3S.replace("v1.34.1", "v1.32.1"), "version = \"v3.29.7\"");
     let pool = &old.object(INSTALLATION)["spec"]["calicoNetwork"]["ipPools"][0];
     assert!(pool.get("assignmentMode").is_none());
     assert!(!old.has("bootstrap/main/10-calico/goldmane-default.yaml"));

@@ -5,9 +5,13 @@ mod compiled;
 use compiled::{Compiled, compile, reference};
 use serde_json::json;
 
-/// A plan with one cluster; `metallb` and what follows is put behind it.
 fn plan(cluster: &str, metallb: &str) -> Compiled {
-    compile(&format!(
+    compile(&text(cluster, metallb))
+}
+
+/// A plan with one cluster; `metallb` and what follows is put behind it.
+fn text(cluster: &str, metallb: &str) -> String {
+    format!(
         r#"
 schema = 1
 name = "lab"
@@ -16,14 +20,15 @@ cidr = ["192.168.1.0/24", "fd00:1::/64"]
 gateway = "192.168.1.1"
 [hosts]
 a = {{ ip = ["192.168.1.11", "fd00:1::11"], labels = {{ rack = "1" }} }}
-b = {{ ip = ["192.168.1.12", "fd00:1::12"] }}
+b = {{ ip = ["192.168.1.12", "fd00:1::12"], labels = {{ rack = "1" }} }}
+c = {{ ip = ["192.168.1.13", "fd00:1::13"] }}
 [clusters.main]
 cni = "flannel"
 {cluster}
 [clusters.main.metallb]
 {metallb}
 "#
-    ))
+    )
 }
 
 const K3S: &str = "distribution = \"k3s\"\nversion = \"v1.34.1+k3s1\"\nservers = [\"a\"]\nagents = [\"b\"]\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"";
@@ -70,16 +75,18 @@ cluster = "main"
 addresses = ["fd00:1::c8-fd00:1::cf", "192.168.1.224/28", "192.168.1.200-192.168.1.210"]
 auto_assign = true
 avoid_buggy_ips = true
-namespaces = ["web", "ingress", "web"]
+namespaces = ["web", "ingress"]
 priority = 10
 nodes = { rack = "1" }
-interfaces = ["eno1", "eno2", "eno1"]
+interfaces = ["eno1", "eno2"]
 ip_address_pool = { serviceAllocation = { serviceSelectors = [{ matchLabels = { edge = "yes" } }] } }
 l2_advertisement = { interfaces = ["eno9"] }
 [pools.quiet]
 cluster = "main"
 addresses = ["192.168.1.250/32"]
 advertise = "none"
+[namespaces.ingress]
+[namespaces.web]
 "#,
     );
     let pool = tree.object("clusters/main/20-metallb/ipaddresspool-edge.yaml");
@@ -111,7 +118,7 @@ namespace = "lb"
 load_balancer_class = "metallb.io/metallb"
 values = { speaker = { logLevel = "warn" } }
 peers.tor = { address = "192.168.1.1", asn = 65000, hold_time = "90s", keepalive_time = "30s", connect_time = "10s", password_secret = "bgp", bfd = "fast", ebgp_multi_hop = true, nodes = { rack = "1" }, raw = { peerPort = 1179 } }
-peers.unnumbered = { interface = "eno1", dynamic_asn = "external", my_asn = 64600, vrf = "red" }
+peers.unnumbered = { interface = "eno1", dynamic_asn = "external", my_asn = 64600, vrf = "edge" }
 bfd_profiles.fast = { receive_interval = 50, detect_multiplier = 3, echo_mode = false }
 communities.no-advertise = "65535:65282"
 [pools.routed]
@@ -143,7 +150,7 @@ fn bgp_has_peers_profiles_communities_and_advertisements() {
     let unnumbered = tree.object(&format!("{folder}/bgppeer-unnumbered.yaml"));
     assert_eq!(
         unnumbered["spec"],
-        json!({ "myASN": 64600, "dynamicASN": "external", "interface": "eno1", "vrf": "red" })
+        json!({ "myASN": 64600, "dynamicASN": "external", "interface": "eno1", "vrf": "edge" })
     );
     let profile = tree.object(&format!("{folder}/bfdprofile-fast.yaml"));
     assert_eq!(profile["spec"], json!({ "receiveInterval": 50, "detectMultiplier": 3, "echoMode": false }));
@@ -166,6 +173,29 @@ fn bgp_has_peers_profiles_communities_and_advertisements() {
             "frrk8s": { "enabled": false },
         })
     );
+}
+
+#[test]
+fn an_old_release_is_asked_for_nothing_that_it_does_not_know() {
+    let text = |connect_time: &str| {
+        text(
+            K3S,
+            &format!(
+                "version = \"v0.14.3\"\nasn = 64512\npeers.tor = {{ address = \"192.168.1.1\", asn = 65000, hold_time = \"90s\"{connect_time} }}\n[pools.routed]\ncluster = \"main\"\naddresses = [\"10.99.0.0/24\"]\nadvertise = \"bgp\"\n"
+            ),
+        )
+    };
+    let spec = &compile(&text("")).object("clusters/main/20-metallb/bgppeer-tor.yaml")["spec"];
+    assert_eq!(
+        *spec,
+        json!({ "myASN": 64512, "peerASN": 65000, "peerAddress": "192.168.1.1", "holdTime": "90s" })
+    );
+    // connectTime came with v0.14.4.
+    let inputs =
+        plan::Inputs::new(plan::source::Source::new("migration.toml", text(", connect_time = \"10s\"")));
+    let refused = plan::compile(&inputs);
+    assert!(refused.output.is_none());
+    assert_eq!(refused.diagnostics[0].rule.name, "metallb-field-too-new");
 }
 
 #[test]
@@ -193,7 +223,7 @@ fn the_backend_follows_the_release_and_the_need() {
 
 #[test]
 fn a_cluster_of_servers_only_still_answers() {
-    let kubeadm = "distribution = \"kubeadm\"\nversion = \"v1.34.1\"\nservers = [\"a\", \"b\"]\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"";
+    let kubeadm = "distribution = \"kubeadm\"\nversion = \"v1.34.1\"\nservers = [\"a\", \"b\", \"c\"]\npods = \"10.42.0.0/16\"\nservices = \"10.43.0.0/16\"";
     let tree = plan(kubeadm, &format!("version = \"v0.15.3\"\n{L2}"));
     assert_eq!(tree.object("values/main/metallb.yaml")["speaker"]["ignoreExcludeLB"], true);
     let tree = plan(K3S, &format!("version = \"v0.15.3\"\n{L2}"));

@@ -76,6 +76,14 @@ fn complaints(rule: &Rule) -> Vec<String> {
         if finding.message.ends_with('.') || finding.message.contains('\n') {
             complaints.push(format!("`{}` is not one sentence without a full stop", finding.message));
         }
+        let help = finding.help.as_deref().unwrap_or_default();
+        let (words, lines) = help.split_once('\n').unwrap_or((help, ""));
+        if let Err(error) = toml::from_str::<toml::Table>(lines) {
+            complaints.push(format!("nobody can paste these lines of the help:\n{lines}\n{error}"));
+        }
+        if words.contains(": [") || words.contains("[[") {
+            complaints.push(format!("a TOML header stands within a line: {words}"));
+        }
         let of_a_check = !rule.code.starts_with("P0") && !rule.code.starts_with("P1");
         if of_a_check && (finding.help.is_none() || finding.on.is_empty()) {
             complaints.push(format!("`{}` has no help or no key path", finding.message));

@@ -84,6 +84,7 @@ metadata:
     app.kubernetes.io/name: argocd-server-lb
     app.kubernetes.io/part-of: homelab-mlops
   annotations:
+    argocd.argoproj.io/sync-options: Prune=confirm,Delete=confirm
     metallb.universe.tf/loadBalancerIPs: 192.168.1.204
 spec:
   type: LoadBalancer

@@ -372,6 +372,13 @@ fn child_writes_two_versions_for_ever() {
     }
 }
 
+/// The journal of a build that has begun to change the tree.
+const JOURNAL: &str = ".plan-new/plan.0.json";
+
+/// How many builds are killed, and how many at most until each of the two windows was hit.
+const KILLS: usize = 90;
+const MOST_KILLS: usize = 900;
+
 #[test]
 fn a_kill_at_any_moment_is_mended() {
     // In memory if possible: files that are made again just after they were removed cost ext4 seconds.
@@ -381,12 +388,21 @@ fn a_kill_at_any_moment_is_mended() {
     let [one, two] = [in_memory(&versions[0]), in_memory(&versions[1])];
     let foreign = ["clusters/mine.txt", "clusters/a/00/mine.txt"];
     let mut random: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (mut before, mut amid, mut placed) = (0, 0, false);
+    let (mut before, mut amid, mut looks, mut placed) = (0, 0, 0, false);
     let started = Instant::now();
     write(&root, &versions[0], &options()).unwrap();
     write(&root, &versions[1], &options()).unwrap();
     let one_build = started.elapsed() / 2;
-    for kill in 0..90 {
+    for kill in 0..MOST_KILLS {
+        // A loaded machine moves every moment, so who has missed a window aims at it again.
+        let missed = match (before, amid) {
+            (0, _) => Some(STAGING),
+            (_, 0) => Some(JOURNAL),
+            _ => None,
+        };
+        if kill >= KILLS && missed.is_none() {
+            break;
+        }
         // Now and then the build is one into a folder that does not exist.
         if kill % 20 == 0 {
             let _ = fs::remove_dir_all(&root);
@@ -400,10 +416,19 @@ fn a_kill_at_any_moment_is_mended() {
         random ^= random >> 7;
         random ^= random << 17;
         // Most of a build is reading and comparing, so two of three kills wait until files are written or moved.
-        let awaited = [".", STAGING, ".plan-new/plan.0.json"][(random % 3) as usize];
+        let mut awaited = [".", STAGING, JOURNAL][(random % 3) as usize];
+        let aims = kill >= KILLS;
+        if let Some(window) = missed.filter(|_| aims) {
+            awaited = window;
+        }
         let started = Instant::now();
         while !root.join(awaited).exists() && started.elapsed() < Duration::from_secs(2) {}
-        let pause = if awaited == "." { one_build * 2 } else { Duration::from_millis(8) };
+        let pause = match awaited {
+            // From a tenth of a millisecond to 26 of them, over and over.
+            _ if aims => Duration::from_micros(100 << (kill % 9)),
+            "." => one_build * 2,
+            _ => Duration::from_millis(8),
+        };
         let until = Instant::now() + pause.mul_f64((random >> 8) as f64 / (u64::MAX >> 8) as f64);
         while Instant::now() < until {}
         builder.kill().unwrap();
@@ -426,6 +451,7 @@ fn a_kill_at_any_moment_is_mended() {
         let next = &versions[kill % 2];
         let report =
             write(&root, next, &options()).unwrap_or_else(|error| panic!("after kill {kill}: {error}"));
+        looks += 1;
         match report.mended {
             None => {}
             Some(Interruption::Before) => before += 1,
@@ -444,7 +470,7 @@ fn a_kill_at_any_moment_is_mended() {
         }
         placed = true;
     }
-    eprintln!("of 60 looks, {before} after a kill before the tree was changed, {amid} while it was");
+    eprintln!("of {looks} looks, {before} after a kill before the tree was changed, {amid} while it was");
     assert!(before > 0 && amid > 0, "the kills came at the wrong moments: {before} before, {amid} amid");
 }
 

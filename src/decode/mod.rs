@@ -16,7 +16,7 @@ pub use lists::OneOrMany;
 pub use map::{Entries, Entry};
 pub use raw::{Raw, RawValue};
 pub use shape::{Key, Presence, Shape, TableShape};
-pub use table::{ReadTable, TableReader, decode_table, key_name, table_shape};
+pub use table::{ReadTable, Reported, TableReader, decode_table, key_name, table_shape};
 pub use text::{FromText, TextError};
 
 use crate::diagnostics::Diagnostic;

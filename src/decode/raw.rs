@@ -55,9 +55,8 @@ impl Raw {
     /// The place of the key itself in the table at a JSON pointer, for findings about a key.
     pub fn key_place(&self, pointer: &str, key: &str) -> Option<Span> {
         let mut table = self;
-        let mut rest = pointer.split('/').skip(1).peekable();
         let mut items: Option<&Vec<Located<RawValue>>> = None;
-        while let Some(step) = rest.next() {
+        for step in pointer.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");
             let next = match items {
                 Some(list) => list.get(step.parse::<usize>().ok()?)?,

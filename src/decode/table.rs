@@ -21,6 +21,10 @@ pub trait ReadTable: Sized {
     fn read(table: &mut TableReader<'_, '_, '_, '_>) -> Option<Self>;
 }
 
+/// A value could not be read, and a finding says why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reported;
+
 /// The entries of a table that are not read yet.
 pub struct TableReader<'t, 'i, 'r, 'd> {
     entries: Vec<Option<(&'t Spanned<DeString<'i>>, &'t Value<'i>)>>,
@@ -32,16 +36,16 @@ pub struct TableReader<'t, 'i, 'r, 'd> {
 
 impl TableReader<'_, '_, '_, '_> {
     /// Reads the value at `key`: `Ok(None)` when it is not there, `Err` after a finding was reported.
-    pub fn optional<T: Decode>(&mut self, key: &'static str) -> Result<Option<Located<T>>, ()> {
+    pub fn optional<T: Decode>(&mut self, key: &'static str) -> Result<Option<Located<T>>, Reported> {
         let slot = self.entries.iter_mut().find(|entry| entry.is_some_and(|(name, _)| name.get_ref() == key));
         let Some((_, value)) = slot.and_then(Option::take) else { return Ok(None) };
         let span = self.reader.span(value);
         let read = self.reader.within(key, |reader| T::decode(value, reader));
-        read.map(|value| Some(Located { value, span })).ok_or(())
+        read.map(|value| Some(Located { value, span })).ok_or(Reported)
     }
 
     /// Reads the value at `key`; that it is not there is a finding.
-    pub fn required<T: Decode>(&mut self, key: &'static str, example: &str) -> Result<Located<T>, ()> {
+    pub fn required<T: Decode>(&mut self, key: &'static str, example: &str) -> Result<Located<T>, Reported> {
         if let Some(value) = self.optional(key)? {
             return Ok(value);
         }
@@ -51,7 +55,7 @@ impl TableReader<'_, '_, '_, '_> {
             .here(format!("`{key}` is missing"))
             .help(format!("add: {key} = {example}"));
         self.missing.push((key, finding));
-        Err(())
+        Err(Reported)
     }
 
     /// Reports what nobody read, with the key that was probably meant, and what is missing.
@@ -152,6 +156,7 @@ macro_rules! table {
             const NAME: &'static str = stringify!($name);
             const DOCS: &'static str = concat!($($docs, "\n",)* "");
 
+            #[allow(clippy::vec_init_then_push, reason = "a flattened table adds several keys at once")]
             fn keys() -> Vec<$crate::decode::Key> {
                 let mut keys = Vec::new();
                 $($crate::table!(@key keys $presence $(($default))? $field, $type, concat!($($doc, "\n",)* ""), concat!($($example)?));)*
@@ -182,7 +187,7 @@ macro_rules! table {
             }
         }
 
-        #[allow(dead_code)]
+        #[allow(dead_code, unused_variables)]
         impl $name {
             $($crate::table!(@accessor $presence $(($default))? $field, $type);)*
 
@@ -225,7 +230,7 @@ macro_rules! table {
     };
 
     (@read $table:ident flatten $field:ident, $type:ty, $example:expr) => {
-        <$type as $crate::decode::ReadTable>::read($table).ok_or(())
+        <$type as $crate::decode::ReadTable>::read($table).ok_or($crate::decode::Reported)
     };
     (@read $table:ident required $field:ident, $type:ty, $example:expr) => {
         $table.required::<$type>($crate::decode::key_name(stringify!($field)), $example)

@@ -4,9 +4,10 @@
 //! `docs/installation/requirements.md` (6443, 10250, 2379-2380, 5001; pod and Service networks open), MetalLB
 //! `website/content/installation` (7946 over TCP and UDP), FRR `bfd.rst` (3784, 3785, 4784 over UDP).
 
+use super::announced;
 use crate::addresses::{Address, Cidr, Family};
 use crate::model::values::Protocol as ServiceProtocol;
-use crate::model::{Advertise, Cni, Encapsulation, HostRole, Layer, ServiceType, Strategy};
+use crate::model::{Cni, Encapsulation, HostRole, Layer, ServiceType, Strategy};
 use crate::resolve::{Cluster, HostId, Named, Party, Resolved};
 use crate::upstream::{kubernetes, metallb, seldon};
 use std::collections::{BTreeMap, BTreeSet};
@@ -288,7 +289,7 @@ impl Open<'_, '_> {
             let metrics = metallb::metrics(&written.version.value);
             self.tcp(Nodes::All, metrics.port, self.nodes_and_pods(), "metrics of MetalLB", &path);
         }
-        if !resolved.pools_of(cluster.id).any(|pool| pool.is_advertised_by(Advertise::Bgp)) {
+        if !resolved.pools_of(cluster.id).any(|pool| announced::by_metallb_bgp(cluster, pool)) {
             return;
         }
         let path = format!("{path}.peers");

@@ -1,5 +1,6 @@
 //! What follows from a resolved plan: who talks to whom, which policies say so, and in which order things come.
 
+pub mod announced;
 pub mod ansible;
 pub mod firewall;
 pub mod flow;

@@ -201,7 +201,7 @@ fn runtimes(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
             let message = format!("`{path}` uses Seldon, and the plan does not declare it");
             let finding = Diagnostic::new(&rules::UNKNOWN_NAME, span, message)
                 .here("no controller would watch its runtime")
-                .help("add: [seldon]\nversion = \"2.9.1\"")
+                .help("add:\n[seldon]\nversion = \"2.9.1\"")
                 .on(path);
             diagnostics.push(finding);
             continue;

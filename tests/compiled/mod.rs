@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use plan::source::Source;
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -23,17 +24,18 @@ pub fn compile(text: &str) -> Compiled {
     if let Ok(folder) = std::env::var("TREES") {
         dump(&folder, &files);
     }
-    // Of several documents, as kubeadm reads them, none is an object with a schema.
-    let whole = |text: &str| !text.contains("\n---\n");
-    for (path, text) in files.iter().filter(|(path, text)| path.ends_with(".yaml") && whole(text)) {
-        let value: Value = serde_yaml::from_str(text).expect(path);
-        let (Some(version), Some(kind)) = (value["apiVersion"].as_str(), value["kind"].as_str()) else {
-            continue;
-        };
-        let Some(schema) = plan::upstream::schema::schema(version, kind) else { continue };
-        let validator = jsonschema::validator_for(schema).expect("a schema");
-        let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{path}: {errors:?}");
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
+        // What kubeadm reads is one file of several documents.
+        for document in serde_yaml::Deserializer::from_str(text) {
+            let value = Value::deserialize(document).expect(path);
+            let (Some(version), Some(kind)) = (value["apiVersion"].as_str(), value["kind"].as_str()) else {
+                continue;
+            };
+            let Some(schema) = plan::upstream::schema::schema(version, kind) else { continue };
+            let validator = jsonschema::validator_for(schema).expect("a schema");
+            let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{path}: {errors:?}");
+        }
     }
     Compiled { files }
 }

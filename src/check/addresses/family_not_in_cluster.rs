@@ -16,16 +16,14 @@ pub static RULE: Rule = Rule {
     summary: "a Service has the families of its pins, and its cluster has them too",
     explanation: "The API server refuses `RequireDualStack` in a single-stack cluster, and MetalLB refuses pins \
                   whose families are not exactly those of the Service (controller/service.go, \
-                  internal/allocator). Seldon's charts make Services of the cluster's first family only.",
-    fails: r#"[pools.lan]
+                  internal/allocator).",
+    fails: r#"[lan]
+cidr = ["192.168.1.0/24", "fd00::/64"]
+gateway = "192.168.1.1"
+
+[pools.lan]
 cluster = "main"
 addresses = ["192.168.1.200-192.168.1.250", "fd00::200-fd00::250"]
-advertise = "bgp"
-
-[clusters.main.metallb]
-version = "v0.15.3"
-asn = 64512
-peers = { tor = { address = "192.168.1.1", asn = 65000 } }
 
 [services.web]
 namespace = "web"
@@ -33,15 +31,13 @@ selector = { app = "web" }
 ports = { http = "80" }
 ip = "fd00::200"
 "#,
-    passes: r#"[pools.lan]
+    passes: r#"[lan]
+cidr = ["192.168.1.0/24", "fd00::/64"]
+gateway = "192.168.1.1"
+
+[pools.lan]
 cluster = "main"
 addresses = ["192.168.1.200-192.168.1.250", "fd00::200-fd00::250"]
-advertise = "bgp"
-
-[clusters.main.metallb]
-version = "v0.15.3"
-asn = 64512
-peers = { tor = { address = "192.168.1.1", asn = 65000 } }
 
 [services.web]
 namespace = "web"
@@ -95,12 +91,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 one.path,
                 own.join(" and ")
             );
-            let help = if one.path.starts_with("services.") {
-                "write: family_policy = \"RequireDualStack\"".to_owned()
-            } else {
-                format!("pin one address of {}", own.join(" and "))
-            };
-            (message, help)
+            (message, "write: family_policy = \"RequireDualStack\"".to_owned())
         };
         let finding = Diagnostic::new(&RULE, pin.span, message)
             .here(format!("an {family} address"))

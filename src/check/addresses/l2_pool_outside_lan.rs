@@ -2,8 +2,8 @@
 
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
+use crate::resolve::Pool;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -31,7 +31,8 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resolved = &facts.resolved;
     let lan = resolved.lan.set();
     let cidrs: Vec<String> = resolved.lan.cidrs.iter().map(|cidr| cidr.to_string()).collect();
-    for pool in resolved.pools.iter().filter(|pool| pool.is_advertised_by(Advertise::L2)) {
+    let by_l2 = |pool: &&Pool<'_>| announced::by_l2(resolved.cluster(pool.cluster), pool);
+    for pool in resolved.pools.iter().filter(by_l2) {
         for entry in &pool.written.addresses.value {
             let range = entry.value.0;
             if lan.range_of(range.first()).is_some_and(|part| part.contains(range.last())) {

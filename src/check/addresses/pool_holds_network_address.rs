@@ -2,8 +2,8 @@
 
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
+use crate::resolve::Pool;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -29,8 +29,10 @@ avoid_buggy_ips = true
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    for pool in facts.resolved.pools.iter().filter(|pool| pool.is_advertised_by(Advertise::L2)) {
-        for lan in &facts.resolved.plan.lan.value.cidr.value.0 {
+    let resolved = &facts.resolved;
+    let by_l2 = |pool: &&Pool<'_>| announced::by_l2(resolved.cluster(pool.cluster), pool);
+    for pool in resolved.pools.iter().filter(by_l2) {
+        for lan in &resolved.plan.lan.value.cidr.value.0 {
             let ends = [("network", lan.value.network_address()), ("broadcast", lan.value.broadcast())];
             for (what, address) in ends {
                 let Some(address) = address.map(std::net::IpAddr::V4) else { continue };

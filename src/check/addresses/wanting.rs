@@ -1,6 +1,6 @@
 //! Everything that wants an address, by the key under which the lock knows it, and where the plan says so.
 
-use crate::addresses::{Address, Family};
+use crate::addresses::{Address, Family, address};
 use crate::model::{Owner, ServiceType};
 use crate::resolve::{ClusterId, PoolId, Resolved};
 use crate::source::{Located, Span};
@@ -62,14 +62,19 @@ pub fn wanting(resolved: &Resolved<'_>) -> Vec<Wanting> {
                 crate::model::SeldonAddress::Pinned(pins) => pins.clone(),
                 crate::model::SeldonAddress::Wanted(_) => Vec::new(),
             };
+            // A Service of our own holds the address: it has the families of its pins, or the first of the cluster.
+            let pinned = |family: &Family| pins.iter().any(|pin| address::family(pin.value) == *family);
+            let families: Vec<Family> = match pins.is_empty() {
+                true => cluster.families().take(1).collect(),
+                false => [Family::V4, Family::V6].into_iter().filter(pinned).collect(),
+            };
             all.push(Wanting {
                 key: format!("{}/{path}", cluster.name),
                 path,
                 cluster: runtime.cluster,
                 pool: runtime.pool,
                 pins,
-                // Seldon's Services say no family policy, so they have the first family of the cluster.
-                families: cluster.families().take(1).collect(),
+                families,
                 span: wish.span,
             });
         }

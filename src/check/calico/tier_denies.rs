@@ -51,8 +51,9 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let finding = Diagnostic::new(&RULE, action.span, message)
                 .here("ends the evaluation")
                 .help(format!(
-                    "write: default_action = \"Pass\", or accept it: [[accept]] rule = \
-                    \"tier-denies\", on = \"{on}\""
+                    "write: default_action = \"Pass\", or accept it:\n[[accept]]\nrule = \"{}\"\non = \"{on}\"\n\
+                     reason = \"why it is meant\"",
+                    RULE.name
                 ))
                 .on(on);
             found.push(finding);

@@ -43,7 +43,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::new(&RULE, cluster.span, message)
             .here("no `calico` table")
             .help(format!(
-                "add: [clusters.{}.calico] with version = \"v3.30.7\"; or write: cni = \"flannel\"",
+                "write: cni = \"flannel\", or add:\n[clusters.{}.calico]\nversion = \"v3.30.7\"",
                 cluster.name
             ))
             .on(format!("clusters.{}", cluster.name));

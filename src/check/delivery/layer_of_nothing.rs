@@ -40,7 +40,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 Layer::Calico => {
                     "write in the cluster's table: cni = \"calico\", or remove it here".to_owned()
                 }
-                Layer::Seldon => "add: [seldon]\nversion = \"2.9.1\", or remove it here".to_owned(),
+                Layer::Seldon => "remove it here, or add:\n[seldon]\nversion = \"2.9.1\"".to_owned(),
                 Layer::Metallb => "add a `metallb` table to the cluster, or remove it here".to_owned(),
                 _ => format!("remove \"{word}\""),
             };

@@ -3,8 +3,7 @@
 use crate::addresses::{AddressRange, Cidr, Family};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -28,8 +27,8 @@ fn largest_block(range: &AddressRange) -> u8 {
 }
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    for (_, _, pool) in super::pools(facts) {
-        if !pool.is_advertised_by(Advertise::Bgp) {
+    for (cluster, _, pool) in super::pools(facts) {
+        if !announced::by_metallb_bgp(cluster, pool) {
             continue;
         }
         let keys = [

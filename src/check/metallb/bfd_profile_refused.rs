@@ -64,7 +64,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     quoted,
                 ),
                 None => finding.help(format!(
-                    "add: [clusters.{}.metallb.bfd_profiles.{}]\nreceive_interval = 300",
+                    "add:\n[clusters.{}.metallb.bfd_profiles.{}]\nreceive_interval = 300",
                     cluster.name, name.value
                 )),
             });

@@ -2,8 +2,7 @@
 
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -21,10 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, metallb, pool) in super::pools(facts) {
-        if !pool.is_advertised_by(Advertise::Bgp)
-            || super::peers(metallb).next().is_some()
-            || super::calico_announces(cluster)
-        {
+        if !announced::by_metallb_bgp(cluster, pool) || super::peers(metallb).next().is_some() {
             continue;
         }
         let span = pool.written.advertise.as_ref().map_or(pool.span, |advertise| advertise.span);
@@ -35,7 +31,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::new(&RULE, span, message)
             .here("nobody hears of it")
             .help(format!(
-                "add: [clusters.{}.metallb.peers.router]\naddress = \"192.168.1.1\"\nasn = 65000",
+                "add:\n[clusters.{}.metallb.peers.router]\naddress = \"192.168.1.1\"\nasn = 65000",
                 cluster.name
             ))
             .on(format!("{}.advertise", super::pool_path(pool)));

@@ -59,7 +59,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             found.push(match nearest(text, names.iter().copied()) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(community.span, text, names.iter().copied(), Names::Chosen, quoted),
                 None => finding.help(format!(
-                    "write it as \"65000:100\", or add to [clusters.{}.metallb]: communities = {{ {} = \"65000:100\" }}",
+                    "write it as \"65000:100\", or add to the table [clusters.{}.metallb]:\ncommunities = {{ {} = \"65000:100\" }}",
                     cluster.name,
                     if text.contains(':') { "name" } else { text }
                 )),

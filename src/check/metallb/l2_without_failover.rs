@@ -3,8 +3,7 @@
 use super::nodes::{announces, may_match};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -23,7 +22,7 @@ pub static RULE: Rule = Rule {
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, _, pool) in super::pools(facts) {
         // A cluster of one node has no failover of anything.
-        if !pool.is_advertised_by(Advertise::L2) || cluster.nodes().count() < 2 {
+        if !announced::by_l2(cluster, pool) || cluster.nodes().count() < 2 {
             continue;
         }
         let chosen = |node| {

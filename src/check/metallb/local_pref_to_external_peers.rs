@@ -2,8 +2,7 @@
 
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -20,11 +19,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    for (_, metallb, pool) in super::pools(facts) {
+    for (cluster, metallb, pool) in super::pools(facts) {
         let Some(preference) = &pool.written.local_pref else { continue };
         let hearers: Vec<_> = super::peers(metallb).filter(|peer| super::hears(pool, peer)).collect();
         let external = |peer: &&super::Peer| super::is_internal(metallb, &peer.value) == Some(false);
-        if !pool.is_advertised_by(Advertise::Bgp) || hearers.is_empty() || !hearers.iter().all(external) {
+        if !announced::by_metallb_bgp(cluster, pool) || hearers.is_empty() || !hearers.iter().all(external) {
             continue;
         }
         let path = format!("{}.local_pref", super::pool_path(pool));

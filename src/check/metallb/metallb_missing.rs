@@ -25,7 +25,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::new(&RULE, cluster.span, message)
             .here("nobody hands its addresses out")
             .label(pool.span, "the pool")
-            .help(format!("add: [clusters.{}.metallb]\nversion = \"v0.15.3\"", cluster.name))
+            .help(format!("add:\n[clusters.{}.metallb]\nversion = \"v0.15.3\"", cluster.name))
             .on(format!("clusters.{}", cluster.name));
         found.push(finding);
     }

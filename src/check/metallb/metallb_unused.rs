@@ -28,7 +28,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::new(&RULE, metallb.version.span, message)
             .here("has no address to give")
             .help(format!(
-                "remove the table, or add: [pools.{}]\ncluster = \"{}\"\naddresses = [\"192.168.1.200-192.168.1.250\"]",
+                "remove the table, or add:\n[pools.{}]\ncluster = \"{}\"\naddresses = [\"192.168.1.200-192.168.1.250\"]",
                 cluster.name, cluster.name
             ))
             .on(path);

@@ -3,8 +3,7 @@
 use crate::addresses::Family;
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
 use crate::source::Span;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -68,7 +67,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             }
         }
         for pool in facts.resolved.pools_of(cluster.id) {
-            if !pool.is_advertised_by(Advertise::Bgp) {
+            if !announced::by_metallb_bgp(cluster, pool) {
                 continue;
             }
             let path = super::pool_path(pool);

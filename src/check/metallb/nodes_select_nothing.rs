@@ -3,8 +3,7 @@
 use super::nodes::{announces, may_match};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -15,8 +14,8 @@ pub static RULE: Rule = Rule {
     summary: "`nodes` of a pool or a peer selects a node of the cluster that may announce",
     explanation: "An advertisement whose node selector matches no node announces nothing, and MetalLB does not say so. \
                   Nodes with the label node.kubernetes.io/exclude-from-external-load-balancers never announce: kubeadm \
-                  gives it to its control plane, so its agents announce alone, unless the chart gets \
-                  `speaker.ignoreExcludeLB` (from v0.14.0; `plan` says it for a cluster of servers only). `plan` knows the labels of `hosts`, of \
+                  gives it to its control plane. For a cluster of such servers alone `plan` sets `speaker.ignoreExcludeLB` \
+                  in the chart (MetalLB v0.14 and newer). `plan` knows the labels of `hosts`, of \
                   `--node-label` arguments, and those that Kubernetes sets by itself.",
     fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nnodes = { rack = \"1\" }\n",
     passes: "[hosts]\nnode-1 = { ip = \"192.168.1.11\", labels = { rack = \"1\" } }\nnode-2 = { ip = \"192.168.1.12\", labels = { rack = \"1\" } }\n\n[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nnodes = { rack = \"1\" }\n",
@@ -27,7 +26,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, metallb) in super::installed(facts) {
         let able: Vec<_> = cluster.nodes().filter(|node| announces(facts, cluster, *node)).collect();
         for pool in facts.resolved.pools_of(cluster.id) {
-            if pool.advertise.iter().all(|how| *how == Advertise::Nobody) {
+            if !announced::by_l2(cluster, pool) && !announced::by_metallb_bgp(cluster, pool) {
                 continue;
             }
             let Some(labels) = &pool.written.nodes else {
@@ -37,7 +36,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     let finding = Diagnostic::new(&RULE, pool.span, message)
                         .here("every node is excluded from load balancers")
                         .help(format!(
-                            "add to [clusters.{}.metallb]: values = {{ speaker = {{ ignoreExcludeLB = true }} }}",
+                            "add to the table [clusters.{}.metallb]:\nvalues = {{ speaker = {{ ignoreExcludeLB = true }} }}",
                             cluster.name
                         ))
                         .on(super::pool_path(pool));

@@ -50,7 +50,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let our_end = (super::own_asn(metallb, written).unwrap_or(0) == 0).then(|| {
                 Diagnostic::new(&RULE, peer.name.span, format!("`{path}` has no autonomous system of ours"))
                     .here("neither `my_asn` here nor `asn` of MetalLB")
-                    .help(format!("add to [clusters.{}.metallb]: asn = 64512", cluster.name))
+                    .help(format!("add to the table [clusters.{}.metallb]:\nasn = 64512", cluster.name))
             });
             found.extend(their_end.into_iter().chain(our_end).map(|finding| finding.on(path.clone())));
         }

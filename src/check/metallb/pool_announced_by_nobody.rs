@@ -2,8 +2,7 @@
 
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -22,9 +21,8 @@ pub static RULE: Rule = Rule {
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, _, pool) in super::pools(facts) {
-        let by_calico = super::calico_announces(cluster);
-        let by_metallb = pool.is_advertised_by(Advertise::L2) || pool.is_advertised_by(Advertise::Bgp);
-        if by_calico || by_metallb {
+        let by_metallb = announced::by_l2(cluster, pool) || announced::by_metallb_bgp(cluster, pool);
+        if by_metallb || announced::by_calico(cluster, pool) {
             continue;
         }
         let span = pool.written.advertise.as_ref().map_or(pool.span, |advertise| advertise.span);

@@ -40,7 +40,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     Names::Chosen,
                     quoted,
                 ),
-                None => finding.help(format!("if somebody else makes it, add: [namespaces.{text}]")),
+                None => finding.help(format!("if somebody else makes it, add:\n[namespaces.{text}]")),
             });
         }
     }

@@ -38,7 +38,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     quoted,
                 ),
                 None => finding.help(format!(
-                    "add: [clusters.{}.metallb.peers.{}]\naddress = \"192.168.1.1\"\nasn = 65000",
+                    "add:\n[clusters.{}.metallb.peers.{}]\naddress = \"192.168.1.1\"\nasn = 65000",
                     cluster.name, name.value
                 )),
             });

@@ -2,8 +2,7 @@
 
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
-use crate::model::Advertise;
+use crate::facts::{Facts, announced};
 use crate::source::Span;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -24,10 +23,8 @@ pub static RULE: Rule = Rule {
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, _, pool) in super::pools(facts) {
         let written = pool.written;
-        // Calico's sessions take the place of MetalLB's, and of L2 where nobody asked for it.
-        let by_calico = super::calico_announces(cluster);
-        let l2 = pool.is_advertised_by(Advertise::L2) && (written.advertise.is_some() || !by_calico);
-        let bgp = pool.is_advertised_by(Advertise::Bgp) && !by_calico;
+        let (l2, bgp) = (announced::by_l2(cluster, pool), announced::by_metallb_bgp(cluster, pool));
+        let by_calico = announced::by_calico(cluster, pool);
         let keys: [(&str, Option<Span>, bool, &str); 9] = [
             ("interfaces", written.interfaces.as_ref().map(|key| key.span), l2, "l2"),
             ("l2_advertisement", written.l2_advertisement.as_ref().map(|key| key.span), l2, "l2"),
@@ -42,15 +39,15 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         for (key, span, is_read, way) in keys {
             let Some(span) = span.filter(|_| !is_read) else { continue };
             let path = super::pool_path(pool);
-            let (why, help) = if by_calico && way == "bgp" {
-                ("nothing reads, because Calico announces the pool".to_owned(), format!("remove `{key}`"))
+            let (message, help) = if by_calico && way == "bgp" {
+                let message = format!("`{path}` has `{key}`, and Calico announces this pool, not MetalLB");
+                (message, format!("remove `{key}`, or remove `announce_pools` from Calico's table"))
             } else {
-                (
-                    format!("only a pool with advertise = \"{way}\" reads"),
-                    format!("remove `{key}`, or write: advertise = \"{way}\" (a list for both)"),
-                )
+                let message =
+                    format!("`{path}` has `{key}`, which only a pool with advertise = \"{way}\" reads");
+                (message, format!("remove `{key}`, or write: advertise = \"{way}\" (a list for both)"))
             };
-            let mut finding = Diagnostic::new(&RULE, span, format!("`{path}` has `{key}`, which {why}"))
+            let mut finding = Diagnostic::new(&RULE, span, message)
                 .here("nothing reads this key")
                 .help(help)
                 .on(format!("{path}.{key}"));

@@ -56,7 +56,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 Names::Chosen,
                 quoted,
             ),
-            None => finding.help(format!("if somebody else makes it, add: [namespaces.{namespace}]")),
+            None => finding.help(format!("if somebody else makes it, add:\n[namespaces.{namespace}]")),
         });
     }
 }

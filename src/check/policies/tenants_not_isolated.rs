@@ -47,7 +47,8 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (at, from) in isolated.iter().enumerate() {
         for (to_at, to) in isolated.iter().enumerate() {
-            if at == to_at {
+            // That two share a namespace is told by a rule of its own.
+            if at == to_at || from.namespace == to.namespace {
                 continue;
             }
             let Some(witness) = network.isolated(&groups[at], &groups[to_at]) else { continue };
@@ -66,7 +67,10 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
             let finding = Diagnostic::new(&RULE, to.span, message)
                 .here("is isolated, and nothing declares this")
                 .label(from.span, "calls")
-                .help(format!("declare it: [[allow]] from = \"tenants.{}\", to = \"tenants.{}\"; or narrow what opens it", from.key, to.key))
+                .help(format!(
+                    "narrow what opens it, or declare it:\n[[allow]]\nfrom = \"tenants.{}\"\nto = \"tenants.{}\"",
+                    from.key, to.key
+                ))
                 .on(to.path());
             found.push(finding);
         }

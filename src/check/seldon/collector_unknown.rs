@@ -41,7 +41,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let message = format!("no service of the plan answers at `{}`", telemetry.value);
         let finding = Diagnostic::new(&RULE, telemetry.span, message)
             .here("traces may go nowhere")
-            .help("declare the collector: [services.otel-collector], with its namespace and ports = { otlp = \"4317\" }")
+            .help(format!(
+                "declare the collector:\n[services.{name}]\nnamespace = \"{namespace}\"\nselector = {{ app = \"{name}\" }}\n\
+                 ports = {{ otlp = \"{port}\" }}\nclients = []"
+            ))
             .on("seldon.telemetry");
         found.push(finding);
     }

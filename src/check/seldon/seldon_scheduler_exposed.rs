@@ -30,8 +30,9 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::new(&RULE, wish.span, message)
             .here("anyone on the LAN can load and unload models")
             .help(format!(
-                "remove the key, or keep it with an entry: [[accept]] rule = \
-                \"seldon-scheduler-exposed\", on = \"{path}\""
+                "remove the key, or accept it:\n[[accept]]\nrule = \"{}\"\non = \"{path}\"\n\
+                 reason = \"why it is meant\"",
+                RULE.name
             ))
             .on(path);
         found.push(finding);

@@ -30,8 +30,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let finding = Diagnostic::new(&RULE, port.span, message)
                 .here(format!("`{}` has {first}-{last}", cluster.name))
                 .help(format!(
-                    "write the real port (kubectl get service -n {}), or add to [clusters.{}]: node_port_range",
-                    service.written.namespace.value, cluster.name
+                    "write the real port (kubectl get service -n {}), or add to the table [clusters.{}]:\n\
+                     node_port_range = \"{}-{}\"",
+                    service.written.namespace.value,
+                    cluster.name,
+                    port.number.min(*first),
+                    port.number.max(*last)
                 ))
                 .on(service.path());
             found.push(finding);

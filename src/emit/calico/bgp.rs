@@ -1,9 +1,10 @@
 //! With BGP the nodes tell each other, and routers, where pods are, and Services where Calico announces them.
 
-use super::{announced, named};
+use super::named;
 use crate::addresses::Cidr;
 use crate::emit::files::Files;
 use crate::emit::overlay;
+use crate::facts::announced;
 use crate::model::CalicoPeer;
 use crate::objects::AnyObject;
 use crate::objects::calico::{

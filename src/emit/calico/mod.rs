@@ -3,7 +3,6 @@
 //! These objects need `projectcalico.org/v3` to be served, so they come after the bootstrap. Fields that the operator
 //! writes itself (`nftablesMode`, `bpfEnabled`, `programClusterRoutes`) are never here.
 
-pub(super) mod announced;
 mod bgp;
 pub(super) mod pool;
 

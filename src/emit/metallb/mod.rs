@@ -6,11 +6,10 @@ mod peer;
 mod pool;
 mod values;
 
-use super::calico::announced;
 use super::files::{Files, labels, metadata};
 use super::{ClusterEmitter, overlay};
 use crate::decode::{Entries, Raw};
-use crate::facts::{Facts, Layer};
+use crate::facts::{Facts, Layer, announced};
 use crate::model::Metallb;
 use crate::model::values::{LabelKey, LabelValue};
 use crate::objects::{AnyObject, LabelSelector, Metadata, Object};

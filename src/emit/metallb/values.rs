@@ -2,10 +2,9 @@
 //!
 //! Keys of metallb/metallb `charts/metallb/values.yaml`, v0.13 to v0.16.
 
-use crate::emit::calico::announced;
-use crate::facts::Facts;
+use crate::facts::{Facts, announced};
 use crate::model::Backend as Written;
-use crate::model::{Distribution, Metallb};
+use crate::model::Metallb;
 use crate::objects::merge;
 use crate::resolve::Cluster;
 use crate::upstream::metallb::{Backend, backend_values};
@@ -25,7 +24,7 @@ pub fn chart(facts: &Facts<'_>, cluster: &Cluster<'_>, metallb: &Metallb) -> Val
         // Somebody else announces every address: only the controller is needed (metallb `configuration/calico.md`).
         merge(&mut values, &json!({ "speaker": { "enabled": false } }));
     }
-    if labels_every_node(cluster) && version.at_least((0, 14, 0)) {
+    if announced::from_excluded_nodes(cluster) {
         merge(&mut values, &json!({ "speaker": { "ignoreExcludeLB": true } }));
     }
     let wanted = match metallb.backend.as_ref().map(|backend| backend.value) {
@@ -46,10 +45,4 @@ pub fn chart(facts: &Facts<'_>, cluster: &Cluster<'_>, metallb: &Metallb) -> Val
         merge(&mut values, &raw.value.to_json());
     }
     values
-}
-
-/// kubeadm labels its control plane `node.kubernetes.io/exclude-from-external-load-balancers`, and a speaker is silent on
-/// such a node: with no other nodes nobody would answer.
-fn labels_every_node(cluster: &Cluster<'_>) -> bool {
-    cluster.distribution == Distribution::Kubeadm && cluster.agents.is_empty()
 }

@@ -1,6 +1,6 @@
 //! One of Calico and MetalLB announces a pool over BGP: a router takes one session from a node and refuses the second.
 
-use crate::model::Advertise;
+use crate::model::{Advertise, Distribution};
 use crate::resolve::{Cluster, Pool};
 
 /// Whether Calico announces the pool. It does not when the plan says `advertise = "l2"` for that pool; when the plan says
@@ -23,4 +23,20 @@ pub fn by_metallb_bgp(cluster: &Cluster<'_>, pool: &Pool<'_>) -> bool {
 
 fn calico_announces(cluster: &Cluster<'_>) -> bool {
     cluster.calico.as_ref().is_some_and(|calico| calico.bgp && calico.written.announce_pools())
+}
+
+/// Whether the speakers answer from nodes that are excluded from external load balancers.
+///
+/// kubeadm labels its control plane `node.kubernetes.io/exclude-from-external-load-balancers`, and a speaker is silent on
+/// such a node: with no other nodes nobody would answer, so the chart is told to ignore the label
+/// (`speaker.ignoreExcludeLB`, from v0.14). What the plan says in `values` is the last word.
+pub fn from_excluded_nodes(cluster: &Cluster<'_>) -> bool {
+    let Some(metallb) = cluster.metallb() else { return false };
+    let values = metallb.values.as_ref().map(|values| values.value.to_json());
+    let said = values.as_ref().and_then(|values| values.pointer("/speaker/ignoreExcludeLB")?.as_bool());
+    said.unwrap_or(
+        cluster.distribution == Distribution::Kubeadm
+            && cluster.agents.is_empty()
+            && metallb.version.value.at_least((0, 14, 0)),
+    )
 }
