@@ -8,6 +8,7 @@ mod suggest;
 pub use suggest::{Names, certain, nearest};
 
 use crate::source::Span;
+use std::collections::BTreeMap;
 
 /// How much a finding weighs. Errors stop the next stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,6 +157,21 @@ pub fn key(name: &str) -> String {
 /// Puts findings into the order in which they are shown: by place, then by rule, then by words.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|a, b| (a.span(), a.rule.code, &a.message).cmp(&(b.span(), b.rule.code, &b.message)));
+}
+
+/// Takes the fixes of `rule` away where several findings say the same: a name that is unknown in several places is more
+/// likely misspelt in the one place that declares it.
+pub fn doubt_repeated(diagnostics: &mut [Diagnostic], rule: &Rule) {
+    let mut times: BTreeMap<String, u32> = BTreeMap::new();
+    let of_rule = |diagnostic: &&mut Diagnostic| diagnostic.rule.code == rule.code;
+    for diagnostic in diagnostics.iter_mut().filter(of_rule) {
+        *times.entry(diagnostic.message.clone()).or_default() += 1;
+    }
+    for diagnostic in diagnostics.iter_mut().filter(of_rule) {
+        if times.get(&diagnostic.message).is_some_and(|times| *times > 1) {
+            diagnostic.fix = None;
+        }
+    }
 }
 
 /// Whether any finding stops the next stage.
