@@ -126,8 +126,9 @@ impl Diagnostic {
         written_as: fn(&str) -> String,
     ) -> Diagnostic {
         match certain(written, known, names) {
-            Some(meant) => self.fix(span, written_as(meant)),
-            None => self,
+            // A name that is there under another kind is spelt right.
+            Some(meant) if meant != written => self.fix(span, written_as(meant)),
+            _ => self,
         }
     }
 
