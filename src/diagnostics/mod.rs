@@ -160,18 +160,18 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|a, b| (a.span(), a.rule.code, &a.message).cmp(&(b.span(), b.rule.code, &b.message)));
 }
 
-/// Takes the fixes of `rule` away where several findings say the same: a name that is unknown in several places is more
+/// Takes the fixes of `rule` away where several would write the same: a name that is unknown in several places is more
 /// likely misspelt in the one place that declares it.
 pub fn doubt_repeated(diagnostics: &mut [Diagnostic], rule: &Rule) {
     let mut times: BTreeMap<String, u32> = BTreeMap::new();
-    let of_rule = |diagnostic: &&mut Diagnostic| diagnostic.rule.code == rule.code;
-    for diagnostic in diagnostics.iter_mut().filter(of_rule) {
-        *times.entry(diagnostic.message.clone()).or_default() += 1;
-    }
-    for diagnostic in diagnostics.iter_mut().filter(of_rule) {
-        if times.get(&diagnostic.message).is_some_and(|times| *times > 1) {
-            diagnostic.fix = None;
+    for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.rule.code == rule.code) {
+        if let Some(fix) = &diagnostic.fix {
+            *times.entry(fix.replacement.clone()).or_default() += 1;
         }
+    }
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.rule.code == rule.code) {
+        let repeated = |fix: &Fix| times.get(&fix.replacement).is_some_and(|times| *times > 1);
+        diagnostic.fix.take_if(|fix| repeated(fix));
     }
 }
 
