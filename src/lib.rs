@@ -125,6 +125,7 @@ pub fn judge(inputs: &Inputs, with: impl FnOnce(&Facts<'_>, &[Diagnostic])) -> V
         diagnostics::sort(&mut found);
         with(&facts, &found);
     }
+    diagnostics::doubt_repeated(&mut found, &resolve::rules::UNKNOWN_NAME);
     diagnostics::sort(&mut found);
     found
 }

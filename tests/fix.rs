@@ -231,3 +231,67 @@ fn a_misspelt_field_of_a_raw_table_is_rewritten() {
     let expected = "installation = { calicoNetwork = { linuxDataplane = \"Iptables\" } } # raw";
     assert!(desk.read(PLAN).contains(expected), "{}{}", ran.stdout, ran.stderr);
 }
+
+#[test]
+fn a_name_that_is_misspelt_where_it_is_declared_is_not_spread() {
+    let desk = Desk::lab("");
+    desk.edit(PLAN, "[services.database]", "[services.databse]");
+    let bad = desk.read(PLAN);
+    let ran = desk.plan(&["check", "--fix"]);
+    assert_eq!((ran.status, desk.read(PLAN)), (1, bad), "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("did you mean `databse`?").count(), 2, "{}", ran.stdout);
+}
+
+/// Slips of the hand in the plans of this repository: a fix of the place gives back what was written, or there is none.
+#[test]
+fn a_certain_fix_gives_back_what_was_meant() {
+    let (mut slips, mut mended, mut wrong) = (0, 0, String::new());
+    for name in ["article", "ml-platform"] {
+        let path = format!("{}/plans/{name}/migration.toml", env!("CARGO_MANIFEST_DIR"));
+        let good = std::fs::read_to_string(path).unwrap();
+        for (nth, at) in letters(&good).into_iter().step_by(19).enumerate() {
+            let mut bad = good.clone().into_bytes();
+            match nth % 2 {
+                0 => drop(bad.remove(at)),
+                _ => bad.swap(at, at + 1),
+            }
+            let bad = String::from_utf8(bad).unwrap();
+            if bad == good {
+                continue;
+            }
+            slips += 1;
+            let source = plan::source::Source::new("migration.toml", bad.clone());
+            let found = plan::compile(&plan::Inputs::new(source)).diagnostics;
+            let fixes: Vec<_> = found.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+            let [fix] = fixes.as_slice() else {
+                assert!(fixes.len() <= 1, "{}: {fixes:?}", &good[at - 9..at + 9]);
+                continue;
+            };
+            let mut text = bad.clone();
+            text.replace_range(fix.span.range(), &fix.replacement);
+            mended += usize::from(text == good);
+            // A slip in a declaration is followed by the one place that names it: then both agree.
+            if text != good && fix.span.range().contains(&at) {
+                wrong += &format!("{name}: {:?} -> {}\n", &bad[fix.span.range()], fix.replacement);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(slips > 100 && mended * 5 > slips, "{mended} of {slips} slips are mended");
+}
+
+/// The places of letters inside of longer words, outside of comments.
+fn letters(text: &str) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let code = line.split('#').next().unwrap_or_default().as_bytes();
+        for at in 2..code.len().saturating_sub(2) {
+            if code[at - 2..at + 3].iter().all(u8::is_ascii_lowercase) {
+                places.push(start + at);
+            }
+        }
+        start += line.len();
+    }
+    places
+}

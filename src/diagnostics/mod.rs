@@ -8,6 +8,7 @@ mod suggest;
 pub use suggest::{Names, certain, nearest};
 
 use crate::source::Span;
+use std::collections::BTreeMap;
 
 /// How much a finding weighs. Errors stop the next stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,8 +126,9 @@ impl Diagnostic {
         written_as: fn(&str) -> String,
     ) -> Diagnostic {
         match certain(written, known, names) {
-            Some(meant) => self.fix(span, written_as(meant)),
-            None => self,
+            // A name that is there under another kind is spelt right.
+            Some(meant) if meant != written => self.fix(span, written_as(meant)),
+            _ => self,
         }
     }
 
@@ -160,6 +162,21 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.dedup_by(|a, b| {
         (a.rule.code, &a.labels, &a.message, &a.help) == (b.rule.code, &b.labels, &b.message, &b.help)
     });
+}
+
+/// Takes the fixes of `rule` away where several would write the same: a name that is unknown in several places is more
+/// likely misspelt in the one place that declares it.
+pub fn doubt_repeated(diagnostics: &mut [Diagnostic], rule: &Rule) {
+    let mut times: BTreeMap<String, u32> = BTreeMap::new();
+    for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.rule.code == rule.code) {
+        if let Some(fix) = &diagnostic.fix {
+            *times.entry(fix.replacement.clone()).or_default() += 1;
+        }
+    }
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.rule.code == rule.code) {
+        let repeated = |fix: &Fix| times.get(&fix.replacement).is_some_and(|times| *times > 1);
+        diagnostic.fix.take_if(|fix| repeated(fix));
+    }
 }
 
 /// Whether any finding stops the next stage.
