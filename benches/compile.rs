@@ -5,6 +5,8 @@
 //! them alike; the least of the rounds counts. A step always gets a folder that never existed: on ext4, files that are
 //! created where others were just deleted cost many times as much.
 //!
+//! A second table says how the time of `plan check` grows from 1,000 to 10,000 services in one cluster.
+//!
 //! `PLAN_BENCH_ROUNDS` (5) and `PLAN_BENCH_CLUSTERS` ("10 100") change the run, `TMPDIR` the file system.
 
 #[path = "generate.rs"]
@@ -41,6 +43,10 @@ fn main() -> ExitCode {
             }
         }
     }
+    if let Err(problem) = curve(rounds) {
+        eprintln!("{problem}");
+        return ExitCode::FAILURE;
+    }
     if let [(small, few), .., (large, many)] = builds.as_slice() {
         let times = many.cpu.as_secs_f64() / few.cpu.as_secs_f64();
         println!(
@@ -49,6 +55,33 @@ fn main() -> ExitCode {
         );
     }
     ExitCode::SUCCESS
+}
+
+/// How `plan check` grows with the services of one cluster.
+fn curve(rounds: usize) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| format!("a temporary folder: {error}"))?;
+    let input = folder.path().join("migration.toml");
+    println!("\n| services in one cluster | check: wall | CPU | CPU for 1,000 services |");
+    println!("| --- | --- | --- | --- |");
+    for services in [1_000, 2_000, 5_000, 10_000] {
+        let text = generate::plan(1, services, 20);
+        fs::write(&input, text).map_err(|error| format!("{}: {error}", input.display()))?;
+        let mut best: Option<Cost> = None;
+        for _ in 0..rounds {
+            let mut check = Command::new(env!("CARGO_BIN_EXE_plan"));
+            check.args(["--quiet", "check"]).arg(&input);
+            let cost = run(check)?;
+            best = Some(best.map_or(cost, |best| best.least(cost)));
+        }
+        let Some(best) = best else { return Err("no rounds".to_owned()) };
+        let cpu = best.cpu.as_secs_f64();
+        println!(
+            "| {services} | {:.3} s | {cpu:.3} s | {:.3} s |",
+            best.wall.as_secs_f64(),
+            cpu * 1000.0 / services as f64
+        );
+    }
+    Ok(())
 }
 
 fn measure(clusters: usize, rounds: usize) -> Result<Cost, String> {

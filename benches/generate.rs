@@ -1,7 +1,7 @@
 //! A platform of any size, the same one for the same numbers.
 //!
 //! `clusters` clusters share one LAN (172.16.0.0/12). Each has three hosts, Calico with VXLAN, MetalLB with one pool of
-//! 1,022 addresses, `services` services and `tenants` tenants. A third of the services are called from the LAN and so get
+//! 1,022 addresses or more, `services` services and `tenants` tenants. A third of the services are called from the LAN and so get
 //! an address, half of those are pinned; every service needs up to three others of its cluster; a quarter of the tenants
 //! have a Seldon runtime; all of them are isolated. What varies is drawn from a linear congruential generator that starts
 //! at `SEED`, so a run can be repeated to the byte.
@@ -23,6 +23,9 @@ impl Dice {
 /// The text of a `migration.toml`.
 pub fn plan(clusters: usize, services: usize, tenants: usize) -> String {
     assert!(clusters <= 250, "broken promise: a cluster has a second octet of its own");
+    // A pool has room for as many rows of 250 addresses as there are services: a /22, unless they are more than 1,000.
+    let rows = (services / 250 + 1).next_power_of_two().max(4);
+    assert!(clusters * rows <= 15 * 256, "broken promise: the pools fit into the LAN");
     let mut dice = Dice(SEED);
     let mut text = String::from(
         "schema = 1\nname = \"benchmark\"\ndomain = \"test\"\n\n[lan]\ncidr = \"172.16.0.0/12\"\ngateway = \"172.16.0.1\"\n",
@@ -36,15 +39,15 @@ pub fn plan(clusters: usize, services: usize, tenants: usize) -> String {
         }
     }
     for cluster in 0..clusters {
-        // 172.16.0.0/16 is for hosts; from 172.17.0.0 on, each cluster's pool has a /22.
-        let (high, low) = (17 + cluster / 64, (cluster % 64) * 4);
+        // 172.16.0.0/16 is for hosts; from 172.17.0.0 on, each cluster has a pool.
+        let (high, low) = (17 + cluster * rows / 256, cluster * rows % 256);
         let _ = write!(
             text,
             "\n[clusters.c{cluster}]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"c{cluster}-server\"]\n\
              agents = [\"c{cluster}-agent-1\", \"c{cluster}-agent-2\"]\npods = \"10.{cluster}.0.0/17\"\nservices = \"10.{cluster}.128.0/17\"\n\
              \n[clusters.c{cluster}.calico]\nversion = \"v3.30.7\"\n\n[clusters.c{cluster}.metallb]\nversion = \"v0.15.3\"\n\
              \n[pools.c{cluster}]\ncluster = \"c{cluster}\"\naddresses = [\"172.{high}.{low}.1-172.{high}.{}.254\"]\n",
-            low + 3
+            low + rows - 1
         );
         for service in 0..services {
             let name = |service: usize| format!("c{cluster}-s{service}");

@@ -132,6 +132,10 @@ pub fn judge(inputs: &Inputs, with: impl FnOnce(&Facts<'_>, &[Diagnostic])) -> V
 
 /// The folder of the plan's own templates for Ansible, relative to the plan, if it has one and can be read.
 pub fn template_folder(plan: &Source) -> Option<String> {
+    // Most plans have none, and need not be read twice to know. TOML can spell the key with escapes.
+    if !plan.text.contains("templates") && !plan.text.contains('\\') {
+        return None;
+    }
     let plan = decode::read::<model::Plan>(plan, PLAN, &mut Vec::new())?;
     plan.ansible?.value.templates.map(|folder| folder.value)
 }

@@ -23,6 +23,7 @@ use crate::diagnostics::{Diagnostic, Rule};
 use crate::facts::Facts;
 use crate::model::Strategy;
 use crate::resolve::Cluster;
+use rayon::prelude::*;
 
 /// A rule and how it is enforced.
 pub struct Check {
@@ -54,11 +55,16 @@ fn alive_together(one: &Cluster<'_>, other: &Cluster<'_>) -> bool {
 
 /// Runs every check, sets the levels that the plan asks for, and drops what the plan accepts.
 pub fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut found = Vec::new();
-    for check in AREAS.iter().flat_map(|area| area.iter()) {
-        (check.find)(facts, &mut found);
-    }
-    diagnostics.extend(accept::apply(facts, found));
+    let checks: Vec<&Check> = AREAS.iter().flat_map(|area| area.iter()).collect();
+    let found: Vec<Vec<Diagnostic>> = (checks.into_par_iter())
+        .map(|check| {
+            let mut found = Vec::new();
+            (check.find)(facts, &mut found);
+            found
+        })
+        .collect();
+    facts.forget_judged();
+    diagnostics.extend(accept::apply(facts, found.into_iter().flatten().collect()));
 }
 
 /// Every rule of the compiler, by code: those of reading, of resolving, and of the checks.

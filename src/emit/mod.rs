@@ -69,9 +69,15 @@ pub fn emit(facts: &Facts<'_>) -> Files {
         .collect();
     let mut files = Files::default();
     parts.into_iter().for_each(|part| files.append(part));
-    let mut of_plan = Files::default();
-    OF_PLAN.iter().for_each(|emitter| (emitter.emit)(facts, files.made(), &mut of_plan));
-    of_plan.add_kustomizations();
-    files.append(of_plan);
+    let of_plan: Vec<Files> = OF_PLAN
+        .par_iter()
+        .map(|emitter| {
+            let mut made = Files::default();
+            (emitter.emit)(facts, files.made(), &mut made);
+            made.add_kustomizations();
+            made
+        })
+        .collect();
+    of_plan.into_iter().for_each(|part| files.append(part));
     files
 }

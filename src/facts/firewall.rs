@@ -105,8 +105,15 @@ enum From {
 struct Known {
     anywhere: bool,
     sources: BTreeSet<Cidr>,
-    why: Vec<String>,
-    from: Vec<String>,
+    why: Said,
+    from: Said,
+}
+
+/// Texts in the order in which each was said first. Thousands of services may share a port.
+#[derive(Default)]
+struct Said {
+    list: Vec<String>,
+    known: BTreeSet<String>,
 }
 
 type Key = (Option<(u16, u16)>, Protocol, Nodes);
@@ -134,9 +141,10 @@ impl Open<'_, '_> {
             From::Anywhere => known.anywhere = true,
             From::Networks(networks) => known.sources.extend(networks),
         }
-        for (list, text) in [(&mut known.why, why), (&mut known.from, path)] {
-            if !list.iter().any(|old| old == text) {
-                list.push(text.to_owned());
+        for (said, text) in [(&mut known.why, why), (&mut known.from, path)] {
+            if !said.known.contains(text) {
+                said.known.insert(text.to_owned());
+                said.list.push(text.to_owned());
             }
         }
     }
@@ -404,8 +412,8 @@ impl Open<'_, '_> {
             protocol,
             on,
             sources: if known.anywhere { Vec::new() } else { outermost(&known.sources) },
-            why: known.why.join(", "),
-            from: known.from,
+            why: known.why.list.join(", "),
+            from: known.from.list,
         });
         rules.collect()
     }

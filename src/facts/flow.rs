@@ -13,6 +13,7 @@ use crate::connectivity::{Protocol, Selector};
 use crate::model::values::Protocol as Written;
 use crate::resolve::{ClusterId, Resolved};
 use crate::source::Span;
+use rayon::prelude::*;
 
 /// One declared connection, on pod ports.
 #[derive(Clone, Debug)]
@@ -138,11 +139,15 @@ impl Side {
 
 /// Every flow of the plan, by cluster.
 pub fn flows(resolved: &Resolved<'_>) -> Vec<Flow> {
-    let mut flows = Vec::new();
-    for cluster in resolved.targets() {
-        baseline::flows(resolved, cluster, &mut flows);
-        declared::flows(resolved, cluster, &mut flows);
-        runtime::flows(resolved, cluster, &mut flows);
-    }
-    flows
+    let clusters: Vec<_> = resolved.targets().collect();
+    let of_clusters: Vec<Vec<Flow>> = (clusters.into_par_iter())
+        .map(|cluster| {
+            let mut flows = Vec::new();
+            baseline::flows(resolved, cluster, &mut flows);
+            declared::flows(resolved, cluster, &mut flows);
+            runtime::flows(resolved, cluster, &mut flows);
+            flows
+        })
+        .collect();
+    of_clusters.into_iter().flatten().collect()
 }

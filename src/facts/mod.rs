@@ -11,10 +11,11 @@ pub mod world;
 pub use flow::Flow;
 pub use order::{Folder, Layer, Order};
 pub use policy::{Guard, Part};
-pub use world::ClusterWorld;
+pub use world::{ClusterWorld, Judged};
 
-use crate::resolve::{ClusterId, Resolved};
+use crate::resolve::{Cluster, ClusterId, Resolved};
 use crate::source::Source;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A resolved plan and what follows from it.
 #[derive(Debug)]
@@ -27,6 +28,14 @@ pub struct Facts<'p> {
     pub guards: Vec<Guard>,
     /// The plan's own templates for Ansible: path below their folder, and text.
     pub templates: &'p [(String, Source)],
+    once: Vec<Once>,
+}
+
+/// What several checks or emitters ask of one cluster, made when it is asked for first.
+#[derive(Debug, Default)]
+struct Once {
+    ansible: OnceLock<ansible::Rendered>,
+    judged: Mutex<Option<Arc<Judged>>>,
 }
 
 /// Derives everything. It cannot fail: what is wrong with a plan is for the checks to say.
@@ -34,10 +43,29 @@ pub fn derive<'p>(resolved: Resolved<'p>, templates: &'p [(String, Source)]) -> 
     let order = Order::new(&resolved);
     let flows = flow::flows(&resolved);
     let guards = policy::policies(&resolved, &flows);
-    Facts { resolved, order, flows, guards, templates }
+    let once = resolved.clusters.iter().map(|_| Once::default()).collect();
+    Facts { resolved, order, flows, guards, templates, once }
 }
 
 impl Facts<'_> {
+    /// The files that the templates of Ansible make of a cluster.
+    pub fn ansible_of(&self, cluster: &Cluster<'_>) -> &ansible::Rendered {
+        self.once[cluster.id.index()].ansible.get_or_init(|| ansible::files(self, cluster))
+    }
+
+    /// A cluster under the policies that are enforced, ready to be asked.
+    pub fn judged(&self, cluster: &Cluster<'_>) -> Arc<Judged> {
+        let mut judged = self.once[cluster.id.index()].judged.lock().unwrap_or_else(PoisonError::into_inner);
+        judged.get_or_insert_with(|| Arc::new(Judged::new(self, cluster))).clone()
+    }
+
+    /// Gives the room of what was judged back, before there are files to be made.
+    pub(crate) fn forget_judged(&self) {
+        for once in &self.once {
+            *once.judged.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
     /// The flows of a cluster.
     pub fn flows_of(&self, cluster: ClusterId) -> &[Flow] {
         let start = self.flows.partition_point(|flow| flow.cluster < cluster);

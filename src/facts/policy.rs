@@ -8,8 +8,9 @@
 use super::flow::{Flow, FlowPort, Group, Kind, Pods, Side};
 use crate::connectivity::{NamespaceScope, Peer, Peers, Policy, PortMatch, PortSpec, Ports, Rule, Selector};
 use crate::model::PolicyMode;
-use crate::resolve::{ClusterId, NamespaceId, Resolved};
+use crate::resolve::{ClusterId, Namespace, NamespaceId, Resolved};
 use ipnet::IpNet;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A policy that the plan emits.
@@ -66,12 +67,27 @@ type Drafts = BTreeMap<(NamespaceId, String), Draft>;
 
 /// Every policy, by cluster, namespace and name.
 pub fn policies(resolved: &Resolved<'_>, flows: &[Flow]) -> Vec<Guard> {
-    let guarded: HashMap<(ClusterId, &str), NamespaceId> = (resolved.namespaces.iter())
+    // Namespaces and flows both lie by cluster.
+    let of_clusters: Vec<Vec<Guard>> = (resolved.namespaces)
+        .par_chunk_by(|one, next| one.cluster == next.cluster)
+        .map(|namespaces| {
+            let cluster = namespaces[0].cluster;
+            let start = flows.partition_point(|flow| flow.cluster < cluster);
+            let end = flows.partition_point(|flow| flow.cluster <= cluster);
+            of_cluster(resolved, namespaces, &flows[start..end])
+        })
+        .collect();
+    of_clusters.into_iter().flatten().collect()
+}
+
+/// The policies of one cluster, by namespace and name.
+fn of_cluster(resolved: &Resolved<'_>, namespaces: &[Namespace<'_>], flows: &[Flow]) -> Vec<Guard> {
+    let guarded: HashMap<&str, NamespaceId> = (namespaces.iter())
         .filter(|namespace| namespace.is_guarded())
-        .map(|namespace| ((namespace.cluster, namespace.name.as_str()), namespace.id))
+        .map(|namespace| (namespace.name.as_str(), namespace.id))
         .collect();
     let mut drafts = Drafts::new();
-    for namespace in resolved.namespaces.iter().filter(|namespace| namespace.is_guarded()) {
+    for namespace in namespaces.iter().filter(|namespace| namespace.is_guarded()) {
         let deny = Draft {
             part: Part::Baseline,
             selector: Selector::everything(),
@@ -83,14 +99,14 @@ pub fn policies(resolved: &Resolved<'_>, flows: &[Flow]) -> Vec<Guard> {
     }
     for flow in flows {
         if let Side::Pods(pods) = &flow.to
-            && let Some(namespace) = guarded.get(&(flow.cluster, pods.namespace.as_str()))
+            && let Some(namespace) = guarded.get(pods.namespace.as_str())
         {
             let draft = draft(&mut drafts, *namespace, pods, flow, true);
             let callers = draft.ingress.get_or_insert_default().entry(flow.ports.clone()).or_default();
             callers.add(&flow.from, pods);
         }
         if let Side::Pods(pods) = &flow.from
-            && let Some(namespace) = guarded.get(&(flow.cluster, pods.namespace.as_str()))
+            && let Some(namespace) = guarded.get(pods.namespace.as_str())
         {
             let draft = draft(&mut drafts, *namespace, pods, flow, false);
             draft.egress.get_or_insert_default().entry(flow.ports.clone()).or_default().add(&flow.to, pods);

@@ -3,7 +3,7 @@
 use super::Facts;
 use super::flow::{FlowPort, Pods, Side};
 use crate::connectivity::{
-    Block, ContainerPort, Endpoint, Flow, Labels, Namespace, Party, Workload, WorkloadId, World,
+    Block, ContainerPort, Endpoint, Flow, Labels, Namespace, Network, Party, Workload, WorkloadId, World,
 };
 use crate::model::values::TargetPort;
 use crate::resolve::{Cluster, ClusterId};
@@ -15,6 +15,26 @@ use std::collections::HashMap;
 pub struct ClusterWorld {
     pub world: World,
     by_namespace: HashMap<String, Vec<WorkloadId>>,
+}
+
+/// A cluster's world under the policies that are enforced, and the same compiled for questions.
+pub struct Judged {
+    pub world: ClusterWorld,
+    pub network: Network,
+}
+
+impl Judged {
+    pub(super) fn new(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Judged {
+        let world = ClusterWorld::new(facts, cluster, false);
+        let network = Network::new(&world.world);
+        Judged { world, network }
+    }
+}
+
+impl std::fmt::Debug for Judged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Judged").finish_non_exhaustive()
+    }
 }
 
 /// The pod that stands for all pods of a namespace that the plan does not know.

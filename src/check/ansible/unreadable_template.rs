@@ -3,9 +3,10 @@
 use crate::TEMPLATES;
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::{Facts, ansible, ansible::VARS};
+use crate::facts::{Facts, ansible::VARS};
 use crate::source::Span;
 use crate::template::{ENDING, is_yaml};
+use rayon::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -54,8 +55,9 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 .help("letters, digits, `_`, `.` and `-` are safe; `group_vars/all/vars.yaml` is taken"),
         );
     }
-    for cluster in facts.resolved.targets() {
-        let (made, failures) = ansible::files(facts, cluster);
+    let clusters: Vec<_> = facts.resolved.targets().collect();
+    let rendered: Vec<_> = clusters.par_iter().map(|cluster| (*cluster, facts.ansible_of(cluster))).collect();
+    for (cluster, (made, failures)) in rendered {
         for failure in failures {
             let name = format!("{}{ENDING}", failure.template);
             let message = format!("the template `{name}` fails: {}", failure.message);
@@ -66,11 +68,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 continue;
             };
             if said.insert(index) {
-                let range = failure.range.unwrap_or(0..facts.templates[index].1.text.len().min(1));
+                let range = failure.range.clone().unwrap_or(0..facts.templates[index].1.text.len().min(1));
                 let finding = finding(Span::new(TEMPLATES + index as u16, range), message);
                 found.push(
                     finding
-                        .here(failure.message)
+                        .here(failure.message.clone())
                         .help("templates/ansible/README.md lists every name that a template may use"),
                 );
             }

@@ -1,9 +1,9 @@
 //! Every flow that the plan declares gets through, from end to end.
 
 use crate::check::Check;
-use crate::connectivity::{Endpoint, Network, Side, Verdict, World};
+use crate::connectivity::{Endpoint, Side, Verdict, World};
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::{ClusterWorld, Facts, Flow};
+use crate::facts::{Facts, Flow};
 use crate::resolve::Cluster;
 use rayon::prelude::*;
 
@@ -44,8 +44,8 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
-    let world = ClusterWorld::new(facts, cluster, false);
-    let network = Network::new(&world.world);
+    let judged = facts.judged(cluster);
+    let (world, network) = (&judged.world, &judged.network);
     let mut found = Vec::new();
     for flow in facts.flows_of(cluster.id) {
         let questions = world.questions(flow);

@@ -39,8 +39,8 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
     if isolated.len() < 2 {
         return Vec::new();
     }
-    let world = ClusterWorld::new(facts, cluster, false);
-    let network = Network::new(&world.world);
+    let judged = facts.judged(cluster);
+    let (world, network) = (&judged.world, &judged.network);
     let name = |tenant: &Tenant<'_>| resolved.namespace(tenant.namespace).name.as_str();
     let declared = declared(facts, cluster);
     let groups: Vec<_> = isolated.iter().map(|tenant| network.group(world.namespace(name(tenant)))).collect();
@@ -54,7 +54,7 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
             let Some(witness) = network.isolated(&groups[at], &groups[to_at]) else { continue };
             let port = match declared.get(&(name(from), name(to))) {
                 None => Some((witness.from, witness.to, witness.port)),
-                Some(ports) => undeclared(&world, &network, name(from), name(to), ports),
+                Some(ports) => undeclared(world, network, name(from), name(to), ports),
             };
             let Some((source, destination, port)) = port else { continue };
             let message = format!(

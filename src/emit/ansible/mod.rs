@@ -8,6 +8,7 @@ use super::{ClusterEmitter, Files, Made, PlanEmitter};
 use crate::facts::{Facts, ansible};
 use crate::resolve::Cluster;
 use crate::template::Templates;
+use rayon::prelude::*;
 use serde::Serialize;
 
 pub const CLUSTER: ClusterEmitter = ClusterEmitter { name: "ansible", emit: cluster };
@@ -16,7 +17,7 @@ pub const README: PlanEmitter = PlanEmitter { name: "ansible-readme", emit: read
 /// The files of one cluster.
 fn cluster(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
     let folder = format!("ansible/{}", cluster.name);
-    let (made, failures) = ansible::files(facts, cluster);
+    let (made, failures) = facts.ansible_of(cluster);
     assert!(failures.is_empty(), "broken promise: a check renders every template: {failures:?}");
     let mut from = vec![format!("clusters.{}", cluster.name), "hosts".to_owned()];
     from.extend(cluster.replaces.map(|old| format!("clusters.{}", facts.resolved.cluster(old).name)));
@@ -40,9 +41,10 @@ const INDEX: &str = include_str!("../../../templates/ansible/index.md");
 
 /// `ansible/README.md`.
 fn readme(facts: &Facts<'_>, made: &[Made], files: &mut Files) {
-    let clusters: Vec<Page<'_>> = facts
-        .resolved
-        .targets()
+    let made: Vec<&Made> = made.iter().filter(|file| file.path.starts_with("ansible/")).collect();
+    let targets: Vec<&Cluster<'_>> = facts.resolved.targets().collect();
+    let clusters: Vec<Page<'_>> = targets
+        .into_par_iter()
         .map(|cluster| {
             let folder = format!("ansible/{}/", cluster.name);
             let names = made.iter().filter_map(|file| file.path.strip_prefix(&folder)).map(str::to_owned);

@@ -381,11 +381,14 @@ pub struct Made {
     pub own: bool,
 }
 
+/// What templates make of one cluster: files, and what is wrong with the plan's own templates.
+pub type Rendered = (Vec<Made>, Vec<Failure>);
+
 /// The files of a cluster, by name, and what is wrong with the plan's own templates.
 ///
 /// A template of the plan takes the place of the profile's of the same name. One whose last part starts with `_` is
 /// there for others to include, and one that makes nothing but blanks makes no file.
-pub fn files(facts: &Facts<'_>, cluster: &Cluster<'_>) -> (Vec<Made>, Vec<Failure>) {
+pub fn files(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Rendered {
     let mut templates = Templates::new();
     let mut failures = Vec::new();
     let mut names: BTreeMap<&str, bool> = BTreeMap::new();
