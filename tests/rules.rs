@@ -1,4 +1,5 @@
-//! Every rule is shown by two plans: one that breaks it and no other, and one in which nothing is found.
+//! Every rule is shown by two plans, or two sets of manifests: one that breaks it and no other, and one in which
+//! nothing is found.
 
 use plan::diagnostics::{Diagnostic, Rule};
 use plan::model::values::Date;
@@ -26,6 +27,18 @@ fn compile(example: &str) -> Compiled {
     // What only the command line knows is the day.
     plan::judge(&inputs, |facts, _| found.extend(plan::check::expired(facts, TODAY)));
     Compiled { plan, lock, templates, found }
+}
+
+/// The examples of a rule about manifests are manifests.
+fn example(rule: &Rule, text: &str) -> Compiled {
+    if !plan::manifests::finding::rules().iter().any(|known| known.code == rule.code) {
+        return compile(text);
+    }
+    let plan = Source::new("manifests.yaml", text);
+    let manifests = plan::manifests::Manifests::read(std::slice::from_ref(&plan));
+    let network = plan::connectivity::Network::new(&manifests.world);
+    let found = plan::manifests::finding::find(&manifests, &network);
+    Compiled { plan, lock: None, templates: Vec::new(), found }
 }
 
 impl Compiled {
@@ -56,7 +69,7 @@ const TOGETHER: &[(&str, &str)] = &[("tenants-not-isolated", "flow-denied")];
 /// What is wrong with the examples and the words of one rule.
 fn complaints(rule: &Rule) -> Vec<String> {
     let mut complaints = Vec::new();
-    let fails = compile(rule.fails);
+    let fails = example(rule, rule.fails);
     if fails.found.is_empty() {
         complaints.push("`fails` breaks nothing".to_owned());
     }
@@ -81,7 +94,7 @@ fn complaints(rule: &Rule) -> Vec<String> {
             complaints.push(format!("`{}` has no help or no key path", finding.message));
         }
     }
-    let passes = compile(rule.passes);
+    let passes = example(rule, rule.passes);
     if !passes.found.is_empty() {
         complaints.push(format!("`passes` does not:\n{}", passes.list()));
     }
