@@ -78,8 +78,10 @@ impl Desk {
 
 const PLAN: &str = "plans/lab/migration.toml";
 
-/// Makes the plan of `plan init` one with a warning: a control plane on the LAN.
-const WARNING: &str = "\n[seldon]\nversion = \"2.9.1\"\nscheduler = true\nserver_configs = [\"mlserver\"]\n";
+/// Gives the plan of `plan init` a warning: a machine that is not on the LAN.
+fn with_warning(plan: &str) -> String {
+    plan.replace("node-3 = { ip = \"192.168.1.13\" }", "node-3 = { ip = \"192.168.7.13\" }")
+}
 
 fn files_below(folder: &Path) -> Vec<String> {
     let mut files: Vec<String> = walkdir::WalkDir::new(folder)
@@ -279,6 +281,28 @@ fn a_refused_tree_leaves_the_lock_alone() {
 }
 
 #[test]
+fn a_tree_that_cannot_be_written_is_no_answer_and_leaves_the_lock_alone() {
+    let desk = Desk::with(&["lab"]);
+    desk.write("blocked", "a file where a folder should be\n");
+    let ran = desk.plan(&["build", "--out", "blocked"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("blocked") && ran.stderr.contains("help: "), "{}", ran.stderr);
+    assert_eq!(files_below(desk.folder.path()), ["blocked", PLAN]);
+}
+
+#[test]
+fn builds_at_the_same_time_take_turns() {
+    let desk = Desk::with(&["lab"]);
+    let spawn = |_| desk.command(&["build"]).stderr(Stdio::piped()).spawn().unwrap();
+    let builds: Vec<_> = (0..4).map(spawn).collect();
+    let ran: Vec<Ran> = builds.into_iter().map(|build| build.wait_with_output().unwrap().into()).collect();
+    let wrote = |ran: &&Ran| ran.stderr.contains("plan.lock written") && !ran.stderr.contains(" 0 written");
+    assert!(ran.iter().all(|ran| ran.status == 0), "{}", ran[0].stderr);
+    assert_eq!(ran.iter().filter(wrote).count(), 1);
+    assert_eq!(desk.plan(&["build", "--locked"]).status, 0);
+}
+
+#[test]
 fn what_a_killed_build_left_of_the_lock_is_written_over() {
     let desk = Desk::with(&["lab"]);
     desk.write("plans/lab/.plan.lock.new", "half a lo");
@@ -291,12 +315,10 @@ fn what_a_killed_build_left_of_the_lock_is_written_over() {
 fn warnings_are_denied_on_demand() {
     let desk = Desk::with(&["lab"]);
     let plan = desk.read(PLAN);
-    desk.write(PLAN, &(plan + WARNING));
+    desk.write(PLAN, &with_warning(&plan));
     let check = desk.plan(&["check"]);
     assert_eq!(check.status, 0);
-    assert!(
-        check.stdout.contains("P6001 seldon-scheduler-exposed") && check.stderr.contains(": 1 warning\n")
-    );
+    assert!(check.stdout.contains("P2011 host-outside-lan") && check.stderr.contains(": 1 warning\n"));
     assert_eq!(desk.plan(&["check", "--deny-warnings"]).status, 1);
     let build = desk.plan(&["build", "--deny-warnings"]);
     assert!(build.status == 1 && build.stderr.contains("warnings are denied"), "{}", build.stderr);
@@ -304,7 +326,7 @@ fn warnings_are_denied_on_demand() {
     let quiet = desk.plan(&["check", "--quiet"]);
     assert_eq!((quiet.status, quiet.stdout.as_str(), quiet.stderr.as_str()), (0, "", ""));
     let quiet = desk.plan(&["check", "--quiet", "--deny-warnings"]);
-    assert!(quiet.status == 1 && quiet.stdout.contains("P6001") && quiet.stderr.is_empty());
+    assert!(quiet.status == 1 && quiet.stdout.contains("P2011") && quiet.stderr.is_empty());
 }
 
 #[test]
@@ -312,10 +334,10 @@ fn an_accepted_finding_comes_back_as_a_date_that_is_over() {
     let desk = Desk::with(&["lab"]);
     let accept = |until: &str| {
         format!(
-            "{WARNING}[[accept]]\nrule = \"seldon-scheduler-exposed\"\non = \"seldon.scheduler\"\nreason = \"debug\"\nuntil = {until}\n"
+            "\n[[accept]]\nrule = \"host-outside-lan\"\non = \"hosts.node-3\"\nreason = \"debug\"\nuntil = {until}\n"
         )
     };
-    let plan = desk.read(PLAN);
+    let plan = with_warning(&desk.read(PLAN));
     desk.write(PLAN, &format!("{plan}{}", accept("2999-12-31")));
     let check = desk.plan(&["check", "--deny-warnings"]);
     assert_eq!((check.status, check.stdout.as_str()), (0, ""));

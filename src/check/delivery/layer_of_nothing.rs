@@ -29,9 +29,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     ];
     for (table, owns) in lists {
         for layer in owns.iter().flat_map(|owns| owns.value.iter()) {
-            // These three come and go with the services of a plan; to own none of them yet is no mistake.
+            // What bootstrap cannot bring is told by a rule of its own. These three come and go with the services of a plan; to own none of them yet is no mistake.
+            let unbrought = table == "bootstrap" && layer.value != Layer::Calico;
             let grows = matches!(layer.value, Layer::Services | Layer::Namespaces | Layer::Policies);
-            if grows || has(facts, layer.value) {
+            if grows || unbrought || has(facts, layer.value) {
                 continue;
             }
             let word = layer.value.word();

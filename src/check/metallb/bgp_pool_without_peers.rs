@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, metallb, pool) in super::pools(facts) {
-        if !pool.is_advertised_by(Advertise::Bgp) || super::peers(metallb).next().is_some() {
+        if !pool.is_advertised_by(Advertise::Bgp)
+            || super::peers(metallb).next().is_some()
+            || super::calico_announces(cluster)
+        {
             continue;
         }
         let span = pool.written.advertise.as_ref().map_or(pool.span, |advertise| advertise.span);

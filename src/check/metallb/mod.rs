@@ -37,7 +37,6 @@ mod pool_announced_by_nobody;
 mod pool_namespace_unknown;
 mod pool_peer_unknown;
 mod pool_priority_without_namespaces;
-mod repeated_in_pool;
 mod two_speakers_to_one_router;
 mod unused_pool_key;
 
@@ -61,7 +60,6 @@ pub const CHECKS: &[Check] = &[
     local_pref_to_external_peers::CHECK,
     pool_peer_unknown::CHECK,
     community_unknown::CHECK,
-    repeated_in_pool::CHECK,
     pool_announced_by_nobody::CHECK,
     bgp_pool_without_peers::CHECK,
     nodes_select_nothing::CHECK,
@@ -97,6 +95,11 @@ fn peer_path(cluster: &Cluster<'_>, peer: &Peer) -> String {
 
 fn pool_path(pool: &Pool<'_>) -> String {
     format!("pools.{}", pool.name)
+}
+
+/// Whether Calico's BGP sessions announce the pools of a cluster; MetalLB then only assigns.
+fn calico_announces(cluster: &Cluster<'_>) -> bool {
+    cluster.calico.as_ref().is_some_and(|calico| calico.bgp && calico.written.announce_pools())
 }
 
 /// Whether a pool's addresses are told to a peer.

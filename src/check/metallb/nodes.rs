@@ -36,12 +36,20 @@ pub fn may_match(
 /// Whether MetalLB announces anything from a node.
 pub fn announces(facts: &Facts<'_>, cluster: &Cluster<'_>, node: HostId) -> bool {
     // kubeadm labels its servers so (cmd/kubeadm/app/phases/markcontrolplane).
-    let excluded = cluster.distribution == Distribution::Kubeadm && cluster.servers.contains(&node)
-        || labels(facts, cluster, node).any(|(name, _)| name == EXCLUDED);
+    let by_kubeadm = cluster.distribution == Distribution::Kubeadm && cluster.servers.contains(&node);
+    let excluded = by_kubeadm || labels(facts, cluster, node).any(|(name, _)| name == EXCLUDED);
     !excluded || ignores_exclusion(cluster)
 }
 
 fn ignores_exclusion(cluster: &Cluster<'_>) -> bool {
+    // `plan` gives the chart the value itself where there are only servers; the key is from v0.14.0.
+    let of_plan = cluster.distribution == Distribution::Kubeadm
+        && cluster.agents.is_empty()
+        && cluster.metallb().is_some_and(|metallb| metallb.version.value.at_least((0, 14, 0)));
+    of_plan || is_said(cluster)
+}
+
+fn is_said(cluster: &Cluster<'_>) -> bool {
     let values = cluster.metallb().and_then(|metallb| metallb.values.as_ref());
     values.is_some_and(|values| {
         values.value.to_json().pointer("/speaker/ignoreExcludeLB") == Some(&serde_json::Value::Bool(true))

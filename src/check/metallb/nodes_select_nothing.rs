@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
     summary: "`nodes` of a pool or a peer selects a node of the cluster that may announce",
     explanation: "An advertisement whose node selector matches no node announces nothing, and MetalLB does not say so. \
                   Nodes with the label node.kubernetes.io/exclude-from-external-load-balancers never announce: kubeadm \
-                  gives it to its control plane, so a cluster of servers alone announces nothing until the label is \
-                  removed or the chart gets `speaker.ignoreExcludeLB`. `plan` knows the labels of `hosts`, of \
+                  gives it to its control plane, so its agents announce alone, unless the chart gets \
+                  `speaker.ignoreExcludeLB` (from v0.14.0; `plan` says it for a cluster of servers only). `plan` knows the labels of `hosts`, of \
                   `--node-label` arguments, and those that Kubernetes sets by itself.",
     fails: "[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nnodes = { rack = \"1\" }\n",
     passes: "[hosts]\nnode-1 = { ip = \"192.168.1.11\", labels = { rack = \"1\" } }\nnode-2 = { ip = \"192.168.1.12\", labels = { rack = \"1\" } }\n\n[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nnodes = { rack = \"1\" }\n",

@@ -22,8 +22,7 @@ pub static RULE: Rule = Rule {
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, _, pool) in super::pools(facts) {
-        let by_calico =
-            cluster.calico.as_ref().is_some_and(|calico| calico.bgp && calico.written.announce_pools());
+        let by_calico = super::calico_announces(cluster);
         let by_metallb = pool.is_advertised_by(Advertise::L2) || pool.is_advertised_by(Advertise::Bgp);
         if by_calico || by_metallb {
             continue;

@@ -3,7 +3,6 @@
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
-use crate::model::Advertise;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -44,21 +43,6 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     .on(super::peer_path(cluster, peer));
                 found.push(finding);
             }
-        }
-        if !calico.written.announce_pools() {
-            continue;
-        }
-        for pool in facts.resolved.pools_of(cluster.id).filter(|pool| pool.is_advertised_by(Advertise::Bgp)) {
-            let span = pool.written.advertise.as_ref().map_or(pool.span, |advertise| advertise.span);
-            let message = format!("the pool `{}` is announced by MetalLB and by Calico", pool.name);
-            let mut finding = Diagnostic::new(&RULE, span, message)
-                .here("MetalLB announces it by BGP")
-                .help("write: advertise = \"none\"")
-                .on(format!("{}.advertise", super::pool_path(pool)));
-            if let Some(both) = &calico.written.announce_pools {
-                finding = finding.label(both.span, "and Calico as well");
-            }
-            found.push(finding);
         }
     }
 }

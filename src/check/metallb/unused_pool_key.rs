@@ -22,9 +22,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    for (_, _, pool) in super::pools(facts) {
+    for (cluster, _, pool) in super::pools(facts) {
         let written = pool.written;
-        let (l2, bgp) = (pool.is_advertised_by(Advertise::L2), pool.is_advertised_by(Advertise::Bgp));
+        // Calico's sessions take the place of MetalLB's, and of L2 where nobody asked for it.
+        let by_calico = super::calico_announces(cluster);
+        let l2 = pool.is_advertised_by(Advertise::L2) && (written.advertise.is_some() || !by_calico);
+        let bgp = pool.is_advertised_by(Advertise::Bgp) && !by_calico;
         let keys: [(&str, Option<Span>, bool, &str); 9] = [
             ("interfaces", written.interfaces.as_ref().map(|key| key.span), l2, "l2"),
             ("l2_advertisement", written.l2_advertisement.as_ref().map(|key| key.span), l2, "l2"),
@@ -39,10 +42,17 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         for (key, span, is_read, way) in keys {
             let Some(span) = span.filter(|_| !is_read) else { continue };
             let path = super::pool_path(pool);
-            let message = format!("`{path}` has `{key}`, which only a pool with advertise = \"{way}\" reads");
-            let mut finding = Diagnostic::new(&RULE, span, message)
+            let (why, help) = if by_calico && way == "bgp" {
+                ("nothing reads, because Calico announces the pool".to_owned(), format!("remove `{key}`"))
+            } else {
+                (
+                    format!("only a pool with advertise = \"{way}\" reads"),
+                    format!("remove `{key}`, or write: advertise = \"{way}\" (a list for both)"),
+                )
+            };
+            let mut finding = Diagnostic::new(&RULE, span, format!("`{path}` has `{key}`, which {why}"))
                 .here("nothing reads this key")
-                .help(format!("remove `{key}`, or write: advertise = \"{way}\" (a list for both)"))
+                .help(help)
                 .on(format!("{path}.{key}"));
             if let Some(advertise) = &written.advertise {
                 finding = finding.label(advertise.span, "how it is announced");

@@ -23,17 +23,26 @@ pub static RULE: Rule = Rule {
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for part in overrides(facts) {
         for refusal in refusals(&part) {
-            let Wrong::Refused { found: there, expected } = &refusal.wrong else { continue };
-            let place = if refusal.field.is_empty() {
-                part.path.clone()
-            } else {
-                format!("{}.{}", part.path, refusal.field)
+            let place = match refusal.field.as_str() {
+                "" => part.path.clone(),
+                field => format!("{}.{field}", part.path),
             };
-            let message = format!("`{place}` is {there}, and a {} takes {expected}", refusal.kind.kind);
-            let finding = Diagnostic::new(&RULE, refusal.span, message)
-                .here(format!("expected {expected}"))
-                .help(format!("write {expected}, or remove the key"))
-                .on(part.path.clone());
+            let kind = refusal.kind.named();
+            let (message, here, help) = match &refusal.wrong {
+                Wrong::Unknown { .. } => continue,
+                Wrong::Missing { key } => (
+                    format!("`{place}` has no `{key}`, which {kind} needs there"),
+                    format!("`{key}` is missing"),
+                    format!("add `{key}`: nothing else fills it in"),
+                ),
+                Wrong::Refused { found: there, expected } => (
+                    format!("`{place}` is {there}, and {kind} takes {expected}"),
+                    format!("expected {expected}"),
+                    format!("write {expected}, or remove the key"),
+                ),
+            };
+            let finding =
+                Diagnostic::new(&RULE, refusal.span, message).here(here).help(help).on(part.path.clone());
             found.push(finding);
         }
     }

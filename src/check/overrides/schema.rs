@@ -12,6 +12,8 @@ use std::sync::OnceLock;
 pub enum Wrong {
     /// A key that the kind does not have, and those that it has there.
     Unknown { key: String, known: Vec<String> },
+    /// A field that the kind needs there and that nothing fills in.
+    Missing { key: String },
     /// A value that the kind does not take: what there is, and what it takes.
     Refused { found: String, expected: String },
 }
@@ -36,6 +38,14 @@ fn validator(kind: Kind) -> Option<&'static Validator> {
         validator_for(schema).expect("broken promise: an embedded schema compiles")
     };
     Some(COMPILED[at].get_or_init(compile))
+}
+
+impl Kind {
+    /// Its name with an article: `an Installation`.
+    pub fn named(self) -> String {
+        let article = if self.kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+        format!("{article} {}", self.kind)
+    }
 }
 
 /// What every kind that the override may be a part of says against it: nothing as soon as one takes it.
@@ -81,13 +91,8 @@ fn judge(part: &Override<'_>, kind: Kind) -> Vec<Refusal> {
                     .split('/')
                     .any(|step| !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit()));
                 if in_list || kind.at.is_empty() {
-                    let expected = format!("a table with {property}").replace('"', "`");
-                    let span = part.raw.place(inside, part.span);
-                    refuse(
-                        Wrong::Refused { found: "a table without it".to_owned(), expected },
-                        span,
-                        field(None),
-                    );
+                    let key = property.as_str().unwrap_or_default().to_owned();
+                    refuse(Wrong::Missing { key }, part.raw.place(inside, part.span), field(None));
                 }
             }
             other => {

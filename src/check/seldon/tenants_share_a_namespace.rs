@@ -14,8 +14,8 @@ pub static RULE: Rule = Rule {
     summary: "every tenant of a cluster has a namespace of its own",
     explanation: "Policies know namespaces, so two tenants in one reach each other in everything. Two Seldon runtimes in one \
                   namespace write the same Services and StatefulSets and overwrite each other without end.",
-    fails: "[tenants.fraud]\n\n[tenants.risk]\nnamespace = \"fraud\"\n",
-    passes: "[tenants.fraud]\n\n[tenants.risk]\n",
+    fails: "[tenants.fraud]\npolicy = \"open\"\n\n[tenants.risk]\nnamespace = \"fraud\"\npolicy = \"open\"\n",
+    passes: "[tenants.fraud]\npolicy = \"open\"\n\n[tenants.risk]\npolicy = \"open\"\n",
     covers: &["P-11"],
 };
 

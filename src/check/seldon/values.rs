@@ -58,7 +58,12 @@ impl<'a> Walk<'a> {
                     Found::Unknown { .. } => self.table(table, &path, &mut inside),
                     _ => {}
                 }
-                let is_known = inside.iter().any(|key| !matches!(key.found, Found::Unknown { .. }));
+                // A row about a key inside says more than one about the whole map.
+                let row = |found: &Found<'_>| match found {
+                    Found::Unknown { replacement, .. } => replacement.map(|row| row.key),
+                    _ => Some(""),
+                };
+                let is_known = inside.iter().any(|key| row(&key.found) != row(&found));
                 if is_known {
                     all.append(&mut inside);
                 }

@@ -43,8 +43,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         };
         let TargetPort::Name(name) = port.target else { continue };
         let path = format!("{}.ports", service.path());
-        let message =
-            format!("`{path}.{}` leads to the container port `{name}`, whose number nobody told", port.name);
+        let message = format!(
+            "`{path}.{}` leads to the container port `{name}`, whose number the plan does not say",
+            port.name
+        );
         let mut finding = Diagnostic::new(&RULE, port.span, message)
             .here("a policy needs the number")
             .help(format!("write the number of the container port: {} = \"{}:8080\"", port.name, port.port))

@@ -14,12 +14,12 @@ works and that you may regret. `--deny-warnings` treats it as an error, `[checks
 
 ```toml
 [checks]
-seldon-scheduler-exposed = \"deny\"
+host-outside-lan = \"deny\"
 
 [[accept]]
-rule   = \"accept-expired\"
-on     = \"accept\"
-reason = \"the audit is in March\"
+rule   = \"seldon-scheduler-exposed\"
+on     = \"seldon.scheduler\"
+reason = \"debug access from the workstation\"
 until  = 2027-03-31
 ```
 
