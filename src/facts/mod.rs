@@ -5,12 +5,14 @@ pub mod firewall;
 pub mod flow;
 mod order;
 pub mod policy;
+pub mod raw;
 pub mod world;
 
 pub use flow::Flow;
 pub use order::{Folder, Layer, Order};
 pub use policy::{Guard, Part};
-pub use world::ClusterWorld;
+pub use raw::RawPolicy;
+pub use world::{ClusterWorld, Origin};
 
 use crate::resolve::{ClusterId, Resolved};
 use crate::source::Source;
@@ -24,6 +26,8 @@ pub struct Facts<'p> {
     pub flows: Vec<Flow>,
     /// Every policy that is emitted, by cluster, namespace and name.
     pub guards: Vec<Guard>,
+    /// Every policy of `[policies]`, by cluster.
+    pub raw_policies: Vec<RawPolicy>,
     /// The plan's own templates for Ansible: path below their folder, and text.
     pub templates: &'p [(String, Source)],
 }
@@ -33,7 +37,8 @@ pub fn derive<'p>(resolved: Resolved<'p>, templates: &'p [(String, Source)]) -> 
     let order = Order::new(&resolved);
     let flows = flow::flows(&resolved);
     let guards = policy::policies(&resolved, &flows);
-    Facts { resolved, order, flows, guards, templates }
+    let raw_policies = raw::policies(&resolved);
+    Facts { resolved, order, flows, guards, raw_policies, templates }
 }
 
 impl Facts<'_> {
