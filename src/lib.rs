@@ -24,6 +24,8 @@
 //! clock, no environment, no randomness, no hash order. Only `tree` (and the command line, for what a person names on
 //! it) touches the disk, and only `cli` prints. A module uses only those above it in this list.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 pub mod source;
 
 pub mod diagnostics;

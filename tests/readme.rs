@@ -49,7 +49,10 @@ fn every_command_prints_what_is_shown() {
             );
             assert!(output.status.success(), "{command}: {printed}");
             for line in shown.lines().filter(|line| !line.is_empty() && *line != "…") {
-                assert!(printed.lines().any(|printed| like(line, printed)), "{command}: no `{line}` in\n{printed}");
+                assert!(
+                    printed.lines().any(|printed| like(line, printed)),
+                    "{command}: no `{line}` in\n{printed}"
+                );
             }
             commands += 1;
         }

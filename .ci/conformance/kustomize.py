@@ -1,5 +1,7 @@
 """A folder with a kustomization.yaml builds to exactly the objects of the files that it lists."""
 
+import pathlib
+
 import yaml
 from tree import KUSTOMIZATION, LOADER, canonical, identity, is_object, run
 
@@ -16,7 +18,9 @@ def check(tree, report, asked):
             continue
         compare(tree, report, folder, list(yaml.load_all(built.stdout, LOADER)))
         for other in tree.yaml:
-            if other.parent == folder and other != path and other not in listed(tree, folder):
+            if other.parent != folder or other == path or is_root(tree, other, folder):
+                continue
+            if other not in listed(tree, folder):
                 report.failure(f"{tree.name(other)}: lies beside a kustomization.yaml that does not list it")
 
 
@@ -32,6 +36,13 @@ def compare(tree, report, folder, built):
     for same in sorted(written.keys() & built.keys()):
         if written[same] != built[same]:
             report.failure(f"{tree.name(folder)}: {same} is built with other content than its file has")
+
+
+def is_root(tree, file, folder):
+    """The Application that applies the folder is applied by hand; a folder that held it would apply itself."""
+    paths = [each.get("spec", {}).get("source", {}).get("path", "") for each in tree.documents.get(file, [])
+             if is_object(each) and each["kind"] == "Application"]
+    return any(pathlib.PurePosixPath(path).name == folder.name for path in paths)
 
 
 def listed(tree, folder):

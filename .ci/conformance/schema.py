@@ -5,6 +5,7 @@ type `set` and `map` hold no two equal items, defaults are filled in before a CE
 """
 
 import ipaddress
+import re
 
 import jsonschema
 
@@ -31,7 +32,15 @@ def closed(schema, root=False):
         strict.setdefault("additionalProperties", False)
     if schema.get("x-kubernetes-int-or-string"):
         strict["type"] = ["integer", "string"]
+    if "pattern" in schema:
+        strict["pattern"] = in_pythons_words(schema["pattern"])
     return strict
+
+
+def in_pythons_words(pattern):
+    """Go takes `(?i)` anywhere, Python at the start only."""
+    flag = "(?i)"
+    return flag + pattern.replace(flag, "") if re.match(r"\^?\(\?i\)", pattern) else pattern
 
 
 def no_equal_items(_, kind, items, schema):

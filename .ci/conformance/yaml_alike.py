@@ -4,7 +4,7 @@ import json
 
 import ruamel.yaml
 import yaml
-from tree import LOADER, canonical, identity, is_object, run
+from tree import LOADER, canonical, identity, run
 
 AT_ONCE = 200
 MARK = "read-by"
@@ -39,19 +39,21 @@ def compare_kubectl(tree, report, objects):
     read = run("kubectl", "annotate", "--local", "--overwrite", "--output=json", *files, f"{MARK}=kubectl")
     if read.returncode != 0:
         report.failure(f"kubectl cannot read: {read.stderr.strip().replace(str(tree.root), '')}")
+    # Two clusters have objects of one name; kubectl answers in the order of the files.
     written = {}
     for path, things in objects.items():
-        written |= {identity(thing): (path, thing) for thing in things if is_object(thing)}
+        for thing in things:
+            written.setdefault(identity(thing), []).append((path, thing))
     for thing in json_stream(read.stdout):
         report.seen["objects read by kubectl"] += 1
         unmark(thing)
-        path, expected = written.pop(identity(thing), (None, None))
-        if path is None:
+        if not written.get(identity(thing)):
             report.failure(f"kubectl reads {identity(thing)}, which PyYAML does not see")
             continue
+        path, expected = written[identity(thing)].pop(0)
         if canonical(without_empty_annotations(expected)) != canonical(thing):
             report.failure(f"{tree.name(path)}: kubectl reads it differently: {difference(expected, thing)}")
-    for path, _ in written.values():
+    for path, _ in (each for left in written.values() for each in left):
         if read.returncode == 0:
             report.failure(f"{tree.name(path)}: kubectl does not see an object of it")
 

@@ -1,6 +1,6 @@
 //! A person may keep a finding, with a reason; what is kept for nothing is a finding itself.
 
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, key, nearest, quoted};
 use crate::facts::Facts;
 use crate::model::CheckLevel;
 use crate::model::values::Date;
@@ -104,17 +104,20 @@ pub fn apply(facts: &Facts<'_>, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let plan = facts.resolved.plan;
     let rules = super::rules();
     let mut extra = Vec::new();
-    let unknown = |name: &str, span, on: String| {
+    let unknown = |name: &str, span, on: String, written_as: fn(&str) -> String| {
         let finding = Diagnostic::new(&UNKNOWN_RULE, span, format!("there is no rule `{name}`")).on(on);
         match nearest(name, rules.iter().map(|rule| rule.name)) {
-            Some(meant) => finding.here("no rule has this name").help(format!("did you mean `{meant}`?")),
+            Some(meant) => finding
+                .here("no rule has this name")
+                .help(format!("did you mean `{meant}`?"))
+                .spell(span, name, rules.iter().map(|rule| rule.name), Names::Fixed, written_as),
             None => finding.here("no rule has this name").help("`plan explain` lists every rule"),
         }
     };
     for entry in plan.checks.iter().flat_map(|checks| checks.value.iter()) {
         let name = entry.name.value.as_str();
         if !rules.iter().any(|rule| rule.name == name) {
-            extra.push(unknown(name, entry.name.span, format!("checks.{name}")));
+            extra.push(unknown(name, entry.name.span, format!("checks.{name}"), key));
         }
         weigh(&mut found, name, entry.value);
     }
@@ -129,7 +132,7 @@ pub fn apply(facts: &Facts<'_>, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
             continue;
         }
         if !rules.iter().any(|known| known.name == rule || known.code == rule) {
-            extra.push(unknown(rule, entry.value.rule.span, "accept".to_owned()));
+            extra.push(unknown(rule, entry.value.rule.span, "accept".to_owned(), quoted));
             continue;
         }
         let message = format!("this entry accepts `{rule}` on `{on}`, and there is no such finding");
@@ -138,7 +141,17 @@ pub fn apply(facts: &Facts<'_>, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
             .on("accept")
             .here("matches nothing");
         extra.push(match elsewhere {
-            Some(other) => finding.help(format!("the finding is on `{}`", other.on)),
+            Some(other) => {
+                let places = found.iter().filter(|finding| finding.rule.code == other.rule.code);
+                let places = places.map(|finding| finding.on.as_str());
+                finding.help(format!("the finding is on `{}`", other.on)).spell(
+                    entry.value.on.span,
+                    on,
+                    places,
+                    Names::Chosen,
+                    quoted,
+                )
+            }
             None => finding.help("remove the entry"),
         });
     }

@@ -28,9 +28,23 @@ pub fn compile<T>(
     files: bool,
     look: impl FnOnce(&Facts<'_>) -> T,
 ) -> Result<Compiled<T>, Failure> {
-    let plan = read(&place.file)?.ok_or_else(|| {
+    compile_text(place, plan(place)?, files, look)
+}
+
+/// The plan as it lies on disk.
+pub fn plan(place: &Place) -> Result<Source, Failure> {
+    read(&place.file)?.ok_or_else(|| {
         Failure::new(format!("there is no `{}`", place.shown())).help("begin a plan with `plan init NAME`")
-    })?;
+    })
+}
+
+/// The same for another text of the plan than the one on disk.
+pub fn compile_text<T>(
+    place: &Place,
+    plan: Source,
+    files: bool,
+    look: impl FnOnce(&Facts<'_>) -> T,
+) -> Result<Compiled<T>, Failure> {
     let templates = match template_folder(&plan) {
         Some(folder) => templates(&place.file.with_file_name(folder))?,
         None => Vec::new(),

@@ -47,12 +47,15 @@ pub struct Waiting {
 impl Waiting {
     /// Writes the text beside the lock. A file that a killed build left there is written over.
     pub fn write(place: &Place, text: &str) -> Result<Waiting, Failure> {
-        // A link is followed, so that the file that it means is replaced and not the link.
-        let target = fs::canonicalize(&place.lock).unwrap_or_else(|_| place.lock.clone());
-        let new = target.with_file_name(".plan.lock.new");
-        let waiting = Waiting { new, target };
+        let waiting = Waiting::beside(place);
         fs::write(&waiting.new, text).map_err(Failure::system("write", &waiting.new))?;
         Ok(waiting)
+    }
+
+    fn beside(place: &Place) -> Waiting {
+        // A link is followed, so that the file that it means is replaced and not the link.
+        let target = fs::canonicalize(&place.lock).unwrap_or_else(|_| place.lock.clone());
+        Waiting { new: target.with_file_name(".plan.lock.new"), target }
     }
 
     /// Puts it in the old one's place.
@@ -69,6 +72,12 @@ impl Drop for Waiting {
         // After `replace` there is nothing to remove.
         let _ = fs::remove_file(&self.new);
     }
+}
+
+/// Removes the new lock that a killed build left, when the lock is right as it stands: a plan that was taken back after
+/// the kill would otherwise keep the file for ever. What cannot be removed does no harm.
+pub fn clear(place: &Place) {
+    drop(Waiting::beside(place));
 }
 
 /// What would change in the lock, a line for each entry; none when both say the same.

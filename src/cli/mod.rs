@@ -10,6 +10,7 @@
 mod command;
 mod compile;
 mod failure;
+mod fix;
 mod format;
 mod lock;
 mod options;

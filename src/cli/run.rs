@@ -1,6 +1,7 @@
 //! What one run found, plan by plan, and the exit status that it comes to.
 
 use super::failure::Failure;
+use super::fix::Fixes;
 use super::place::Place;
 use crate::diagnostics::{Diagnostic, Level};
 use crate::source::Source;
@@ -37,6 +38,8 @@ pub struct PlanRun {
     pub built: Option<Built>,
     /// What a `--locked` build would change in the lock.
     pub lock_changes: Vec<String>,
+    /// What `--fix` did; nothing without it.
+    pub fixes: Fixes,
     /// Why nothing was written although the plan is good, and whether that is an answer.
     pub refused: Option<(Status, Failure)>,
 }
@@ -54,7 +57,15 @@ pub struct Built {
 
 impl PlanRun {
     pub fn new(place: Place, sources: Vec<Source>, diagnostics: Vec<Diagnostic>) -> PlanRun {
-        PlanRun { place, sources, diagnostics, built: None, lock_changes: Vec::new(), refused: None }
+        PlanRun {
+            place,
+            sources,
+            diagnostics,
+            built: None,
+            lock_changes: Vec::new(),
+            fixes: Fixes::default(),
+            refused: None,
+        }
     }
 
     /// A plan that could not even be read.
@@ -75,7 +86,8 @@ impl PlanRun {
 
     pub fn status(&self, deny_warnings: bool) -> Status {
         let of_refusal = self.refused.as_ref().map_or(Status::Clean, |(status, _)| *status);
-        let denied = self.is_denied(deny_warnings) || !self.lock_changes.is_empty();
+        let would_change = self.fixes.diff.as_ref().is_some_and(|diff| !diff.is_empty());
+        let denied = self.is_denied(deny_warnings) || !self.lock_changes.is_empty() || would_change;
         of_refusal.max(if denied { Status::No } else { Status::Clean })
     }
 }

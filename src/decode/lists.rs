@@ -11,7 +11,14 @@ impl<T: Decode> Decode for Vec<Located<T>> {
 
     fn decode(value: &Value<'_>, reader: &mut Reader<'_>) -> Option<Vec<Located<T>>> {
         let DeValue::Array(items) = value.get_ref() else {
-            reader.wrong_type(value, &Self::shape());
+            // One name without brackets is a list of one.
+            let plain = |text: &&str| !text.contains(['"', '\\']) && !text.contains(char::is_control);
+            let one = value.get_ref().as_str().filter(plain);
+            let meant = one.filter(|_| {
+                let mut wrong = Vec::new();
+                T::decode(value, &mut Reader::new(reader.source, &mut wrong)).is_some()
+            });
+            reader.wrong_type_for(value, &Self::shape(), meant.map(|text| format!("[\"{text}\"]")));
             return None;
         };
         // Every item is read before the list is given up, so that all of its mistakes are told.

@@ -77,12 +77,20 @@ impl<'a> Reader<'a> {
 
     /// Reports a value of another type than `shape` asks for.
     pub fn wrong_type(&mut self, value: &Value<'_>, shape: &Shape) {
+        self.wrong_type_for(value, shape, None);
+    }
+
+    /// Reports a value of another type, with what to write when the same value in the right type is certainly meant.
+    pub fn wrong_type_for(&mut self, value: &Value<'_>, shape: &Shape, meant: Option<String>) {
         let found = shape::found(value.get_ref());
         let message = format!("`{}` is {found}, expected {}", self.path(), shape.phrase());
         let span = self.span(value);
-        self.report(
-            Diagnostic::new(&rules::WRONG_TYPE, span, message).here(format!("expected {}", shape.phrase())),
-        );
+        let finding =
+            Diagnostic::new(&rules::WRONG_TYPE, span, message).here(format!("expected {}", shape.phrase()));
+        self.report(match meant {
+            Some(meant) => finding.help(format!("write: {meant}")).fix(span, meant),
+            None => finding,
+        });
     }
 }
 

@@ -13,7 +13,8 @@ impl Decode for bool {
         if let DeValue::Boolean(value) = value.get_ref() {
             return Some(*value);
         }
-        reader.wrong_type(value, &Self::shape());
+        let quoted = value.get_ref().as_str().filter(|text| matches!(*text, "true" | "false"));
+        reader.wrong_type_for(value, &Self::shape(), quoted.map(str::to_owned));
         None
     }
 
@@ -31,7 +32,8 @@ macro_rules! whole_number {
 
             fn decode(value: &Value<'_>, reader: &mut Reader<'_>) -> Option<$type> {
                 let DeValue::Integer(number) = value.get_ref() else {
-                    reader.wrong_type(value, &Self::shape());
+                    let quoted = value.get_ref().as_str().and_then(|text| text.parse::<$type>().ok());
+                    reader.wrong_type_for(value, &Self::shape(), quoted.map(|number| number.to_string()));
                     return None;
                 };
                 if let Ok(number) = <$type>::from_str_radix(number.as_str(), number.radix()) {

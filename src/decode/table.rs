@@ -1,7 +1,7 @@
 //! Tables with a fixed set of keys: `table!` declares each key once.
 
 use super::{Decode, Key, Reader, Shape, TableShape, Value, rules};
-use crate::diagnostics::{Diagnostic, nearest};
+use crate::diagnostics::{Diagnostic, Names, nearest};
 use crate::source::{Located, Span};
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -55,7 +55,7 @@ impl TableReader<'_, '_, '_, '_> {
     }
 
     /// Reports what nobody read, with the key that was probably meant, and what is missing.
-    fn finish(mut self, names: &[&'static str]) {
+    fn finish(mut self, names: &[&'static str], unwritten: &[&'static str]) {
         for (key, _) in self.entries.into_iter().flatten() {
             let path = self.reader.path();
             let place = if path.is_empty() { "the plan".to_owned() } else { format!("`{path}`") };
@@ -63,10 +63,16 @@ impl TableReader<'_, '_, '_, '_> {
             let message = format!("{place} has no key `{}`", key.get_ref());
             let mut finding =
                 Diagnostic::new(&rules::UNKNOWN_KEY, span, message).here("nothing reads this key");
-            finding = match nearest(key.get_ref(), names.iter().copied()) {
+            finding = match nearest(key.get_ref(), unwritten.iter().copied()) {
                 Some(name) => {
                     self.missing.retain(|(missing, _)| *missing != name);
-                    finding.help(format!("did you mean `{name}`?")).fix(span, name)
+                    finding.help(format!("did you mean `{name}`?")).spell(
+                        span,
+                        key.get_ref(),
+                        unwritten.iter().copied(),
+                        Names::Fixed,
+                        crate::diagnostics::key,
+                    )
                 }
                 None => finding.help(format!("the keys are: {}", names.join(", "))),
             };
@@ -81,11 +87,14 @@ impl TableReader<'_, '_, '_, '_> {
 /// Reads a whole table as `T` and reports every key that `T` does not have.
 pub fn read_whole<T: ReadTable>(table: &DeTable<'_>, span: Span, reader: &mut Reader<'_>) -> Option<T> {
     let entries = table.iter().map(Some).collect();
+    let written = table;
     let mut table = TableReader { entries, missing: Vec::new(), reader, span };
     let read = T::read(&mut table);
     let mut names = Vec::new();
     T::names(&mut names);
-    table.finish(&names);
+    // A key that is there already is not what another one was meant to be.
+    let unwritten: Vec<&str> = names.iter().copied().filter(|name| !written.contains_key(*name)).collect();
+    table.finish(&names, &unwritten);
     read
 }
 

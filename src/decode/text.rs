@@ -59,7 +59,13 @@ impl<T: FromText> Decode for T {
 
     fn decode(value: &Value<'_>, reader: &mut Reader<'_>) -> Option<T> {
         let DeValue::String(text) = value.get_ref() else {
-            reader.wrong_type(value, &Self::shape());
+            let bare = match value.get_ref() {
+                // As it is written in decimal; `0x50` was meant otherwise.
+                DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str()),
+                _ => None,
+            };
+            let meant = bare.filter(|digits| T::from_text(digits).is_ok());
+            reader.wrong_type_for(value, &Self::shape(), meant.map(crate::diagnostics::quoted));
             return None;
         };
         match T::from_text(text) {

@@ -50,7 +50,7 @@ macro_rules! words {
 }
 
 use super::{Reader, Shape, Value, rules};
-use crate::diagnostics::{Diagnostic, nearest};
+use crate::diagnostics::{Diagnostic, Names, nearest, quoted};
 use toml::de::DeValue;
 
 impl Reader<'_> {
@@ -73,7 +73,9 @@ impl Reader<'_> {
         let mut finding =
             Diagnostic::new(&rules::UNKNOWN_WORD, span, message).here(format!("expected {}", shape.phrase()));
         if let Some(word) = nearest(text, words.iter().map(|(word, _)| *word)) {
-            finding = finding.help(format!("did you mean \"{word}\"?")).fix(span, format!("\"{word}\""));
+            let known = words.iter().map(|(word, _)| *word);
+            finding = finding.help(format!("did you mean \"{word}\"?"));
+            finding = finding.spell(span, text, known, Names::Fixed, quoted);
         }
         self.report(finding);
         None

@@ -5,7 +5,7 @@
 
 mod suggest;
 
-pub use suggest::nearest;
+pub use suggest::{Names, certain, nearest};
 
 use crate::source::Span;
 
@@ -114,6 +114,22 @@ impl Diagnostic {
         self
     }
 
+    /// A name that is to be spelt like the one of `known` that was certainly meant, if there is such a one; `written_as`
+    /// makes of it what stands in the text, such as the name in quotes.
+    pub fn spell<'a>(
+        self,
+        span: Span,
+        written: &str,
+        known: impl IntoIterator<Item = &'a str>,
+        names: Names,
+        written_as: fn(&str) -> String,
+    ) -> Diagnostic {
+        match certain(written, known, names) {
+            Some(meant) => self.fix(span, written_as(meant)),
+            None => self,
+        }
+    }
+
     /// The key path that an `accept` entry may name.
     pub fn on(mut self, path: impl Into<String>) -> Diagnostic {
         self.on = path.into();
@@ -126,9 +142,24 @@ impl Diagnostic {
     }
 }
 
-/// Puts findings into the order in which they are shown: by place, then by rule, then by words.
-pub fn sort(diagnostics: &mut [Diagnostic]) {
+/// A name as a TOML string.
+pub fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+/// A name as a TOML key: without quotes where it can do without.
+pub fn key(name: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if !name.is_empty() && name.bytes().all(bare) { name.to_owned() } else { quoted(name) }
+}
+
+/// Puts findings into the order in which they are shown: by place, then by rule, then by words. A service that runs in
+/// two clusters is judged in both; what would be said twice in the same words is said once.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| (a.span(), a.rule.code, &a.message).cmp(&(b.span(), b.rule.code, &b.message)));
+    diagnostics.dedup_by(|a, b| {
+        (a.rule.code, &a.labels, &a.message, &a.help) == (b.rule.code, &b.labels, &b.message, &b.help)
+    });
 }
 
 /// Whether any finding stops the next stage.

@@ -4,7 +4,7 @@
 //! `docs/installation/requirements.md` (6443, 10250, 2379-2380, 5001; pod and Service networks open), MetalLB
 //! `website/content/installation` (7946 over TCP and UDP), FRR `bfd.rst` (3784, 3785, 4784 over UDP).
 
-use crate::addresses::{Address, Cidr};
+use crate::addresses::{Address, Cidr, Family};
 use crate::model::values::Protocol as ServiceProtocol;
 use crate::model::{Advertise, Cni, Encapsulation, HostRole, Layer, ServiceType, Strategy};
 use crate::resolve::{Cluster, HostId, Named, Party, Resolved};
@@ -233,13 +233,20 @@ impl Open<'_, '_> {
             return;
         };
         let path = self.path(".calico");
-        let wraps =
-            |kinds: [Encapsulation; 2]| calico.pools.iter().any(|pool| kinds.contains(&pool.encapsulation));
-        if wraps([Encapsulation::Vxlan, Encapsulation::VxlanCrossSubnet]) {
-            self.udp(4789, self.nodes(), "VXLAN of Calico", &path);
+        // Packets of a family are wrapped in packets of the same family.
+        let wrapping = |kinds: [Encapsulation; 2]| -> Vec<Cidr> {
+            let pools = calico.pools.iter().filter(|pool| kinds.contains(&pool.encapsulation));
+            let families: BTreeSet<Family> = pools.map(|pool| pool.cidr.family()).collect();
+            let nodes = self.of_hosts(cluster.nodes()).into_iter();
+            nodes.filter(|node| families.contains(&node.family())).collect()
+        };
+        let vxlan = wrapping([Encapsulation::Vxlan, Encapsulation::VxlanCrossSubnet]);
+        let ipip = wrapping([Encapsulation::Ipip, Encapsulation::IpipCrossSubnet]);
+        if !vxlan.is_empty() {
+            self.udp(4789, From::Networks(vxlan), "VXLAN of Calico", &path);
         }
-        if wraps([Encapsulation::Ipip, Encapsulation::IpipCrossSubnet]) {
-            self.add(Nodes::All, Protocol::IpInIp, None, self.nodes(), "IP in IP of Calico", &path);
+        if !ipip.is_empty() {
+            self.add(Nodes::All, Protocol::IpInIp, None, From::Networks(ipip), "IP in IP of Calico", &path);
         }
         self.tcp(Nodes::All, 5473, self.nodes(), "Typha of Calico", &path);
         if calico.bgp {
@@ -302,7 +309,11 @@ impl Open<'_, '_> {
         let services = resolved.services_of(self.cluster.id);
         let scrapers = services.iter().flat_map(|service| &service.scrapers);
         let of_tenants = resolved.tenants_of(self.cluster.id).flat_map(|tenant| &tenant.scrapers);
-        scrapers.chain(of_tenants).next().is_some()
+        let namespaces = resolved.namespaces_of(self.cluster.id).iter();
+        let of_namespaces = namespaces.flat_map(|namespace| &namespace.scrapers);
+        let of_seldon =
+            resolved.install_of(self.cluster.id).into_iter().flat_map(|install| &install.scrapers);
+        scrapers.chain(of_tenants).chain(of_namespaces).chain(of_seldon).next().is_some()
             || services.iter().any(|service| service.key == "prometheus")
     }
 

@@ -50,7 +50,7 @@ table! {
     Ansible {
         /// The templates that turn the plan into variables: `default`, or `ml-platform` for that platform's roles.
         default(DnsLabel::default_profile()) profile: DnsLabel = "\"ml-platform\"";
-        /// The playbook that the runbook calls.
+        /// The playbook that installs the machines; the README of the tree names it.
         optional playbook: String = "\"site.yml\"";
         /// What Ansible owns.
         optional owns: Vec<Located<Layer>> = "[\"hosts\", \"k3s\"]";

@@ -30,7 +30,7 @@ pub use party::{Named, Party};
 pub use pool::Pool;
 pub use seldon::{Install, Runtime};
 pub use service::{Exposure, Port, Service};
-pub use stage::{Stage, Unit};
+pub use stage::{LAYERS, Stage, Unit};
 pub use tenant::Tenant;
 
 use crate::addresses::Problem;

@@ -1,7 +1,7 @@
 //! Looking a name up, and saying what was probably meant when there is no such thing.
 
 use super::rules;
-use crate::diagnostics::{Diagnostic, nearest};
+use crate::diagnostics::{Diagnostic, Names, nearest, quoted};
 use crate::source::{Located, Span};
 
 /// A finding: `what` (a pool, a host) of that name is not declared.
@@ -16,10 +16,13 @@ pub fn unknown<'a>(
     let message = format!("there is no {what} `{name}`");
     let finding = Diagnostic::new(&rules::UNKNOWN_NAME, span, message).on(on);
     match nearest(name, known.iter().copied()) {
-        Some(meant) => finding
-            .here("not declared")
-            .help(format!("did you mean `{meant}`?"))
-            .fix(span, format!("\"{meant}\"")),
+        Some(meant) => finding.here("not declared").help(format!("did you mean `{meant}`?")).spell(
+            span,
+            name,
+            known.iter().copied(),
+            Names::Chosen,
+            quoted,
+        ),
         None if known.is_empty() => finding.here(format!("the plan declares no {what}")),
         None if known.len() <= 12 => {
             finding.here("not declared").help(format!("there are: {}", known.join(", ")))

@@ -38,6 +38,19 @@ pub enum Unit {
     Dns,
 }
 
+/// What a stage applies beside services and single tenants. A service of such a name is applied as `services.NAME`.
+pub const LAYERS: &[&str] = &[
+    "bootstrap.calico",
+    "calico",
+    "metallb",
+    "namespaces",
+    "policies",
+    "policies.baseline",
+    "dns",
+    "seldon",
+    "tenants",
+];
+
 pub fn stages(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let plan = resolved.plan;
     let mut stages = Vec::new();
@@ -109,18 +122,7 @@ fn units(resolved: &Resolved<'_>, on: Option<ClusterId>, name: &str) -> Option<V
 }
 
 fn unknown_unit(resolved: &Resolved<'_>, name: &Located<String>, path: &str) -> Diagnostic {
-    let fixed = [
-        "bootstrap.calico",
-        "calico",
-        "metallb",
-        "namespaces",
-        "policies",
-        "policies.baseline",
-        "dns",
-        "seldon",
-        "tenants",
-    ];
     let services = resolved.services.iter().map(|service| service.key);
-    let known = fixed.into_iter().chain(services);
+    let known = LAYERS.iter().copied().chain(services);
     names::unknown("service or layer", &name.value, name.span, format!("{path}.apply"), known)
 }

@@ -1,7 +1,7 @@
 //! `ansible.profile` names a profile that exists.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::{Facts, ansible::PROFILES};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -31,9 +31,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         .here("no profile has this name")
         .on("ansible.profile");
     found.push(match nearest(name, known.iter().copied()) {
-        Some(meant) => {
-            finding.help(format!("did you mean `{meant}`?")).fix(written.span, format!("\"{meant}\""))
-        }
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
+            written.span,
+            name,
+            known.iter().copied(),
+            Names::Fixed,
+            quoted,
+        ),
         None => finding.help(format!("there are: {}", known.join(", "))),
     });
 }

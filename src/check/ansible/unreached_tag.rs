@@ -1,7 +1,7 @@
 //! A stage with a tag that no task carries succeeds, having done nothing.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::{Facts, ansible};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -32,7 +32,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 .here("the stage would succeed, having done nothing")
                 .on(format!("stages.{}.tags", stage.name));
             found.push(match nearest(&tag.value, known.clone()) {
-                Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
+                    tag.span,
+                    &tag.value,
+                    known.clone(),
+                    Names::Fixed,
+                    quoted,
+                ),
                 None => finding.help("remove the tag, or name one that a task carries"),
             });
         }

@@ -54,6 +54,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             .label(cluster.written.distribution.span, "the distribution")
             .help(format!("write: version = \"{meant}\""))
             .on(format!("clusters.{}", cluster.name));
-        found.push(finding);
+        // Only the letter is missing; which build of a release is meant is another matter.
+        let certain = cluster.distribution == Distribution::K3s && version.suffix.contains("+k3s");
+        found.push(if certain {
+            finding.fix(cluster.written.version.span, format!("\"{meant}\""))
+        } else {
+            finding
+        });
     }
 }

@@ -42,5 +42,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         .here(here)
         .help(format!("write: path = \"{}\"", mended.join("/")))
         .on("gitops.path");
-    found.push(finding);
+    let mended = mended.join("/");
+    // Where `..` leads, and what a space was, only a person knows.
+    let certain = !text.split(['/', '\\']).any(|step| step == "..")
+        && !mended.is_empty()
+        && !mended.contains(char::is_whitespace);
+    found.push(if certain { finding.fix(path.span, format!("\"{mended}\"")) } else { finding });
 }

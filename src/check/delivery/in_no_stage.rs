@@ -41,7 +41,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         found.push(finding);
     };
     for service in &resolved.services {
-        judge(Unit::Service(service.id), service.cluster, service.key, service.span, service.path());
+        // In a stage, `dns` and its like are layers before they are services.
+        let key = match crate::resolve::LAYERS.contains(&service.key) {
+            true => service.path(),
+            false => service.key.to_owned(),
+        };
+        judge(Unit::Service(service.id), service.cluster, &key, service.span, service.path());
     }
     for tenant in &resolved.tenants {
         let name = format!("tenants.{}", tenant.key);

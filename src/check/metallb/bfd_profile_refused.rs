@@ -1,7 +1,7 @@
 //! The numbers of a BFD profile are those that MetalLB takes, and a peer's profile exists.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::Facts;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -56,9 +56,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     .here("not declared")
                     .on(format!("{path}.bfd"));
             found.push(match nearest(name.value.as_str(), names.iter().copied()) {
-                Some(meant) => {
-                    finding.help(format!("did you mean `{meant}`?")).fix(name.span, format!("\"{meant}\""))
-                }
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
+                    name.span,
+                    name.value.as_str(),
+                    names.iter().copied(),
+                    Names::Chosen,
+                    quoted,
+                ),
                 None => finding.help(format!(
                     "add: [clusters.{}.metallb.bfd_profiles.{}]\nreceive_interval = 300",
                     cluster.name, name.value

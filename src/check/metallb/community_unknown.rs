@@ -1,7 +1,7 @@
 //! A BGP community is a number, or a name that the plan gives to one.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::Facts;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -57,7 +57,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 .here("MetalLB would wait for it and announce nothing new")
                 .on(format!("{}.communities", super::pool_path(pool)));
             found.push(match nearest(text, names.iter().copied()) {
-                Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(community.span, format!("\"{meant}\"")),
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(community.span, text, names.iter().copied(), Names::Chosen, quoted),
                 None => finding.help(format!(
                     "write it as \"65000:100\", or add to [clusters.{}.metallb]: communities = {{ {} = \"65000:100\" }}",
                     cluster.name,

@@ -35,10 +35,15 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let only = facts.resolved.host(*only).name;
         let span = pool.written.nodes.as_ref().map_or(pool.span, |labels| labels.span);
         let path = super::pool_path(pool);
+        let help = match pool.written.nodes {
+            Some(_) => "give the label to a second host, or remove `nodes`",
+            // MetalLB leaves out nodes with `node.kubernetes.io/exclude-from-external-load-balancers`.
+            None => "add a host to `agents`: kubeadm keeps load balancers off the servers",
+        };
         let finding =
             Diagnostic::new(&RULE, span, format!("only `{only}` may answer for the pool `{}`", pool.name))
                 .here("leaves one node")
-                .help("give the label to a second host, or remove `nodes`")
+                .help(help)
                 .on(path);
         found.push(finding);
     }

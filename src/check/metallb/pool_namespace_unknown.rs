@@ -1,7 +1,7 @@
 //! A pool is kept for namespaces that the plan knows.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::Facts;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -32,10 +32,14 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 .on(format!("{}.namespaces", super::pool_path(pool)));
             let known =
                 facts.resolved.namespaces_of(cluster.id).iter().map(|namespace| namespace.name.as_str());
-            found.push(match nearest(text, known) {
-                Some(meant) => {
-                    finding.help(format!("did you mean `{meant}`?")).fix(name.span, format!("\"{meant}\""))
-                }
+            found.push(match nearest(text, known.clone()) {
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
+                    name.span,
+                    text,
+                    known,
+                    Names::Chosen,
+                    quoted,
+                ),
                 None => finding.help(format!("if somebody else makes it, add: [namespaces.{text}]")),
             });
         }

@@ -1,7 +1,7 @@
 //! A pool is told to peers that exist.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::Facts;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -30,9 +30,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 .here("MetalLB would skip it without a word")
                 .on(format!("{}.peers", super::pool_path(pool)));
             found.push(match nearest(name.value.as_str(), known.iter().copied()) {
-                Some(meant) => {
-                    finding.help(format!("did you mean `{meant}`?")).fix(name.span, format!("\"{meant}\""))
-                }
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
+                    name.span,
+                    name.value.as_str(),
+                    known.iter().copied(),
+                    Names::Chosen,
+                    quoted,
+                ),
                 None => finding.help(format!(
                     "add: [clusters.{}.metallb.peers.{}]\naddress = \"192.168.1.1\"\nasn = 65000",
                     cluster.name, name.value

@@ -1,7 +1,7 @@
 //! A policy of one's own lies in a namespace of the plan.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::Facts;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -48,8 +48,14 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         .here("nothing of the plan is in it")
         .on(path);
         let known = resolved.namespaces.iter().map(|namespace| namespace.name.as_str());
-        found.push(match nearest(namespace, known) {
-            Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(span, format!("\"{meant}\"")),
+        found.push(match nearest(namespace, known.clone()) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
+                span,
+                namespace,
+                known,
+                Names::Chosen,
+                quoted,
+            ),
             None => finding.help(format!("if somebody else makes it, add: [namespaces.{namespace}]")),
         });
     }

@@ -3,7 +3,7 @@
 use super::list::overrides;
 use super::schema::{Wrong, refusals};
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest};
 use crate::facts::Facts;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -32,7 +32,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 .here("the API server would drop it without a word")
                 .on(part.path.clone());
             found.push(match nearest(key, known.iter().map(String::as_str)) {
-                Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(refusal.span, meant),
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
+                    refusal.span,
+                    key,
+                    known.iter().map(String::as_str),
+                    Names::Fixed,
+                    crate::diagnostics::key,
+                ),
                 None if known.is_empty() => finding.help("remove it"),
                 None if known.len() <= 16 => finding.help(format!("the fields are: {}", known.join(", "))),
                 None => {

@@ -2,7 +2,7 @@
 
 use super::values::written;
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule};
 use crate::facts::Facts;
 use crate::upstream::seldon::{Found, chart_name};
 
@@ -40,8 +40,24 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 }
                 None => finding.help(format!("remove it: {}", row.why)),
             },
-            (None, Some(nearest)) => finding.help(format!("did you mean `{nearest}`?")),
+            (None, Some(nearest)) => {
+                let (above, last) = parted(nearest);
+                let (written_above, written) = parted(&key.path);
+                let known = (above == written_above).then_some(last);
+                finding.help(format!("did you mean `{nearest}`?")).spell(
+                    key.span,
+                    written,
+                    known,
+                    Names::Fixed,
+                    crate::diagnostics::key,
+                )
+            }
             (None, None) => finding.help("remove it: the chart reads nothing like it"),
         });
     }
+}
+
+/// A dotted path as what it lies in and its last step.
+fn parted(path: &str) -> (&str, &str) {
+    path.rsplit_once('.').unwrap_or(("", path))
 }

@@ -1,7 +1,7 @@
 //! A ServerConfig is one that the controller's namespace has.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::Facts;
 use crate::upstream::seldon::SERVER_CONFIGS;
 
@@ -34,9 +34,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     .on("seldon.server_configs");
             let meant = SERVER_CONFIGS.iter().copied().find(|known| *known == bare);
             found.push(match meant.or_else(|| nearest(bare, SERVER_CONFIGS.iter().copied())) {
-                Some(meant) => {
-                    finding.help(format!("write: \"{meant}\"")).fix(name.span, format!("\"{meant}\""))
-                }
+                Some(meant) => finding.help(format!("write: \"{meant}\"")).spell(
+                    name.span,
+                    bare,
+                    SERVER_CONFIGS.iter().copied(),
+                    Names::Fixed,
+                    quoted,
+                ),
                 None => finding.help(format!("the setup chart makes {}", SERVER_CONFIGS.join(" and "))),
             });
         }

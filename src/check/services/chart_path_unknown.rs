@@ -1,7 +1,7 @@
 //! The values path of a known chart is one under which it has a Service.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::Facts;
 use crate::model::Owner;
 use crate::upstream::charts;
@@ -33,9 +33,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             .here("the chart may not read what is written there")
             .on(format!("{}.release", service.path()));
         found.push(match nearest(&values.value, known.iter().copied()) {
-            Some(meant) => {
-                finding.help(format!("did you mean `{meant}`?")).fix(values.span, format!("\"{meant}\""))
-            }
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
+                values.span,
+                &values.value,
+                known.iter().copied(),
+                Names::Fixed,
+                quoted,
+            ),
             None => finding.help(format!("the paths are: {}", known.join(", "))),
         });
     }

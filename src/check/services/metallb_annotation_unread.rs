@@ -2,7 +2,7 @@
 
 use crate::check::Check;
 use crate::decode::{Raw, RawValue};
-use crate::diagnostics::{Diagnostic, Level, Rule};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, certain, quoted};
 use crate::facts::Facts;
 use crate::model::Owner;
 use crate::resolve::Service;
@@ -42,9 +42,17 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 .label(metallb.version.span, "MetalLB's release")
                 .help(format!("remove it and write `{key_of_plan}`: `plan` makes `{works}` of it"))
                 .on(path);
+            // One slip away from a key that is read, or under the prefix of another release.
+            let meant = certain(name(&key), [name(&works)], Names::Fixed).is_some();
+            let finding = if meant { finding.fix(span, quoted(&works)) } else { finding };
             found.push(finding);
         }
     }
+}
+
+/// An annotation key without its prefix.
+fn name(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
 }
 
 /// The keys that become annotations of a Service: those of its table, and those in the values of its chart.

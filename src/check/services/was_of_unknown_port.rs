@@ -1,7 +1,7 @@
 //! Today's node port is that of a declared port.
 
 use crate::check::Check;
-use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
+use crate::diagnostics::{Diagnostic, Level, Names, Rule, key, nearest};
 use crate::facts::Facts;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -32,7 +32,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     .here("not among `ports`")
                     .on(path);
             found.push(match nearest(name, ports.names()) {
-                Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(was.name.span, meant),
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
+                    was.name.span,
+                    name,
+                    ports.names(),
+                    Names::Chosen,
+                    key,
+                ),
                 None => {
                     finding.help(format!("the ports are: {}", ports.names().collect::<Vec<_>>().join(", ")))
                 }

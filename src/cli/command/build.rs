@@ -72,6 +72,9 @@ fn build(place: &Place, root: &Path, arguments: &Arguments, deny_warnings: bool)
         true => Some(Waiting::write(place, &output.lock)?),
         false => None,
     };
+    if waiting.is_none() && !arguments.locked {
+        lock::clear(place);
+    }
     let options = WriteOptions { force: arguments.force, ..WriteOptions::new(platform.clone()) };
     match tree::write(root, &output.tree, &options) {
         Ok(report) => {

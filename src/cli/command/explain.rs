@@ -6,6 +6,7 @@ use crate::cli::run::Status;
 use crate::cli::schema;
 use crate::cli::terminal::{Look, Paint, Terminal};
 use crate::diagnostics::{Level, Rule, nearest};
+use serde_json::{Value, json};
 
 /// Explain a rule: why it matters, a plan that breaks it and one that does not
 #[derive(Debug, clap::Args)]
@@ -13,7 +14,7 @@ pub struct Arguments {
     /// The code or the name of a rule, such as P0002 or unknown-key; without it, list all of them
     #[arg(value_name = "CODE|NAME")]
     rule: Option<String>,
-    /// Print Markdown
+    /// Print Markdown; `--format json` prints for programs
     #[arg(long)]
     markdown: bool,
 }
@@ -21,7 +22,12 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let rules = check::rules();
     let look = terminal.stdout;
+    let json = terminal.format.name == "json" && !arguments.markdown;
     let text = match &arguments.rule {
+        None if json => {
+            pretty(&json!({ "rules": rules.iter().map(|rule| object(rule)).collect::<Vec<_>>() }))
+        }
+        Some(name) if json => pretty(&object(find(&rules, name)?)),
         None if arguments.markdown => schema::diagnostics(&rules),
         None => list(&rules, look),
         Some(name) => {
@@ -31,6 +37,23 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
     };
     terminal.answer(&text)?;
     Ok(Status::Clean)
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+fn object(rule: &Rule) -> Value {
+    json!({
+        "code": rule.code,
+        "name": rule.name,
+        "level": rule.level.word(),
+        "summary": rule.summary,
+        "explanation": rule.explanation,
+        "fails": rule.fails,
+        "passes": rule.passes,
+        "covers": rule.covers,
+    })
 }
 
 fn find<'r>(rules: &'r [&'static Rule], name: &str) -> Result<&'r Rule, Failure> {
@@ -66,9 +89,14 @@ fn page(rule: &Rule, look: Look) -> String {
     let title = look.paint(&format!("{} {}", rule.code, rule.name), Paint::Bold);
     let level = look.paint(rule.level.word(), color(rule.level));
     let mut text = format!("{title} ({level})\n{}\n\n{}\n", rule.summary, wrap(rule.explanation, look.width));
+    if !rule.covers.is_empty() {
+        let covers = format!("Covers {}.", rule.covers.join(", "));
+        text.push_str(&format!("\n{}\n", wrap(&covers, look.width)));
+    }
     for (heading, example) in [("This fails:", rule.fails), ("This passes:", rule.passes)] {
         if !example.is_empty() {
-            let indented: String = example.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect();
+            let indented: String =
+                example.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect();
             text.push_str(&format!("\n{}\n{indented}", look.paint(heading, Paint::Bold)));
         }
     }

@@ -1,7 +1,7 @@
 //! For a person: each finding with the lines it is about, and at the end how many there are.
 
 use super::snippet::Snippet;
-use super::{Format, Options};
+use super::{Format, Options, is_wanted, printable};
 use crate::cli::run::PlanRun;
 use crate::cli::terminal::{Look, Paint};
 use crate::diagnostics::{Diagnostic, Label, Level};
@@ -39,12 +39,6 @@ fn render(runs: &[PlanRun], options: &Options) -> String {
         }
     }
     text
-}
-
-/// Whether a person who asks for this much wants to hear of it.
-fn is_wanted(finding: &Diagnostic, options: &Options) -> bool {
-    let denied = options.deny_warnings && finding.level == Level::Warning;
-    !options.quiet || finding.level == Level::Error || denied
 }
 
 /// The findings that are shown, in their order: when there are too many, errors go before warnings and notes.
@@ -118,11 +112,6 @@ impl<'a> Shown<'a> {
             elsewhere: elsewhere.collect(),
         }
     }
-}
-
-/// A text that cannot steer the terminal: TOML's `"\u001b"` is an escape character once it is read.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 impl fmt::Display for Shown<'_> {

@@ -1,6 +1,7 @@
 //! For a program: one object with everything, whose form `schema/report.schema.json` fixes.
 
 use super::{Format, Options};
+use crate::cli::fix::Done;
 use crate::cli::run::PlanRun;
 use crate::diagnostics::{Diagnostic, Fix, Label};
 use crate::source::{Position, Source, Span};
@@ -47,6 +48,9 @@ fn plan(run: &PlanRun, options: &Options) -> Value {
         "status": status,
         "diagnostics": findings,
         "lock_changes": run.lock_changes,
+        "fixed": run.fixes.done.iter().map(done).collect::<Vec<_>>(),
+        "not_fixed": run.fixes.left,
+        "diff": run.fixes.diff,
         "built": built,
         "failure": failure,
     })
@@ -63,6 +67,19 @@ fn finding(finding: &Diagnostic, sources: &[Source]) -> Value {
         "labels": labels,
         "help": finding.help,
         "fix": finding.fix.as_ref().map(|fix| self::fix(fix, sources)),
+    })
+}
+
+fn done(done: &Done) -> Value {
+    json!({
+        "code": done.rule.code,
+        "name": done.rule.name,
+        "message": done.message,
+        "file": done.location.file,
+        "line": done.location.start.line,
+        "column": done.location.start.column,
+        "was": done.was,
+        "replacement": done.replacement,
     })
 }
 
@@ -153,6 +170,19 @@ pub fn schema() -> Value {
             "lock_written": { "type": "boolean", "description": "Whether plan.lock changed." },
         }),
     );
+    let fixed = object(
+        "A fix.",
+        json!({
+            "code": text("The rule's code."),
+            "name": text("The rule's name."),
+            "message": text("What was wrong."),
+            "file": text("The plan, relative to the current folder."),
+            "line": { "type": "integer", "minimum": 1, "description": "Where it was when it was mended." },
+            "column": { "type": "integer", "minimum": 1, "description": "From 1, in characters." },
+            "was": text("The text before."),
+            "replacement": text("The text now."),
+        }),
+    );
     let failure = object(
         "Why there is no answer, or why a good plan was not written.",
         json!({ "message": text("What went wrong."), "help": maybe("What to do.") }),
@@ -164,6 +194,9 @@ pub fn schema() -> Value {
             "status": { "enum": [0, 1, 2], "description": "0 all is well, 1 the answer is no, 2 there is no answer." },
             "diagnostics": { "type": "array", "items": finding, "description": "Every finding, by place." },
             "lock_changes": paths("What a build with --locked refused to change in plan.lock."),
+            "fixed": { "type": "array", "items": fixed, "description": "What --fix mended, or with --diff would mend." },
+            "not_fixed": maybe("Why --fix left something with a certain fix."),
+            "diff": maybe("The change as a unified diff, with --fix --diff."),
             "built": or_null(built),
             "failure": or_null(failure),
         }),

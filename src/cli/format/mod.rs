@@ -1,7 +1,14 @@
 //! How findings are printed: one format, one file, one line in a list.
 
+mod concise;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+pub mod location;
+mod markdown;
+mod sarif;
 mod snippet;
 
 pub use human::counts;
@@ -9,6 +16,7 @@ pub use json::schema as report_schema;
 
 use super::run::PlanRun;
 use super::terminal::Terminal;
+use crate::diagnostics::{Diagnostic, Level};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// A way to print what a run found.
@@ -32,7 +40,40 @@ pub struct Options {
 }
 
 /// Every format; the first is the default.
-pub const FORMATS: &[&Format] = &[&human::FORMAT, &json::FORMAT];
+pub const FORMATS: &[&Format] = &[
+    &human::FORMAT,
+    &concise::FORMAT,
+    &json::FORMAT,
+    &sarif::FORMAT,
+    &github::FORMAT,
+    &gitlab::FORMAT,
+    &markdown::FORMAT,
+];
+
+/// Whether a person who asks for this much wants to hear of it.
+fn is_wanted(finding: &Diagnostic, options: &Options) -> bool {
+    let denied = options.deny_warnings && finding.level == Level::Warning;
+    !options.quiet || finding.level == Level::Error || denied
+}
+
+/// A text that cannot steer the terminal: TOML's `"\u001b"` is an escape character once it is read.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// Why a plan has no findings to show, or was not written: one sentence each, with what to do, and the file it is about.
+fn refusals(run: &PlanRun) -> Vec<(String, String)> {
+    let failure = run.refused.iter().map(|(_, failure)| {
+        let help = failure.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        (location::relative(&run.place.shown()), format!("{}{help}", failure.message))
+    });
+    let lock = (!run.lock_changes.is_empty()).then(|| {
+        let changes = run.lock_changes.join("; ");
+        let message = format!("the lock is not up to date, and --locked forbids to change it: {changes}");
+        (location::relative(&run.place.lock.display().to_string()), message)
+    });
+    failure.chain(lock).collect()
+}
 
 /// Reads the name of a format.
 pub fn parser() -> impl TypedValueParser<Value = &'static Format> {

@@ -52,6 +52,9 @@ pub fn diagnostic(rule: &Rule) -> String {
     };
     let mut text =
         format!("<a id=\"{code}\"></a>\n\n## {code} `{name}`\n\n**{level}**: {summary}\n\n{explanation}\n");
+    if !rule.covers.is_empty() {
+        text.push_str(&format!("\nCovers {}.\n", rule.covers.join(", ")));
+    }
     for (heading, example) in [("This fails:", rule.fails), ("This passes:", rule.passes)] {
         if !example.is_empty() {
             text.push_str(&format!("\n{heading}\n\n```toml\n{}\n```\n", example.trim_end()));

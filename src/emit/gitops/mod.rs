@@ -4,14 +4,14 @@
 //! A cluster of a plan without `[gitops]` gets nothing.
 
 mod argocd;
-mod chart;
+pub(super) mod chart;
 mod flux;
-mod index;
+pub(super) mod index;
 mod name;
-mod order;
+pub(super) mod order;
 #[cfg(test)]
 mod tests;
-mod unit;
+pub(super) mod unit;
 
 use super::{Files, Made, PlanEmitter};
 use crate::facts::Facts;

@@ -6,29 +6,43 @@ use super::index::Index;
 use super::unit::{Content, Folder, Unit};
 use crate::facts::{Facts, Layer as FolderLayer};
 use crate::model::{Hold, Layer};
-use crate::resolve::{self, Cluster};
+use crate::resolve::{self, Cluster, Writer};
 use crate::upstream::seldon;
 
-/// The units of a cluster, in the order in which they are applied.
+/// The units of a cluster that the GitOps controller applies, in their order.
 pub fn units<'a>(facts: &Facts<'_>, cluster: &Cluster<'_>, index: &'a Index<'a>) -> Vec<Unit<'a>> {
-    let mut list = List { facts, cluster, index, units: Vec::new() };
+    let mut list = List { facts, cluster, index, by_hand: false, units: Vec::new() };
     list.calico();
-    for folder in facts.order.folders(cluster.id) {
-        let path = format!("clusters/{}/{}", cluster.name, folder.name);
-        match folder.layer {
-            FolderLayer::Namespaces => {
-                list.folder(Layer::Namespaces, "namespaces", path, &[resolve::Unit::Namespaces]);
+    list.layers();
+    list.units
+}
+
+/// The units of a cluster that a person applies, in their order, after the script that brings Calico.
+pub fn by_hand<'a>(facts: &Facts<'_>, cluster: &Cluster<'_>, index: &'a Index<'a>) -> Vec<Unit<'a>> {
+    let mut list = List { facts, cluster, index, by_hand: true, units: Vec::new() };
+    list.layers();
+    list.units
+}
+
+impl List<'_, '_, '_> {
+    fn layers(&mut self) {
+        let (facts, cluster, list) = (self.facts, self.cluster, self);
+        for folder in facts.order.folders(cluster.id) {
+            let path = format!("clusters/{}/{}", cluster.name, folder.name);
+            match folder.layer {
+                FolderLayer::Namespaces => {
+                    list.folder(Layer::Namespaces, "namespaces", path, &[resolve::Unit::Namespaces]);
+                }
+                FolderLayer::Calico => list.folder(Layer::Calico, "calico", path, &[resolve::Unit::Calico]),
+                FolderLayer::Metallb => list.metallb(path),
+                FolderLayer::Policies => {
+                    let stages = [resolve::Unit::Policies, resolve::Unit::PoliciesBaseline];
+                    list.folder(Layer::Policies, "policies", path, &stages);
+                }
+                FolderLayer::Workloads(stage) => list.workloads(stage, path),
             }
-            FolderLayer::Calico => list.folder(Layer::Calico, "calico", path, &[resolve::Unit::Calico]),
-            FolderLayer::Metallb => list.metallb(path),
-            FolderLayer::Policies => {
-                let stages = [resolve::Unit::Policies, resolve::Unit::PoliciesBaseline];
-                list.folder(Layer::Policies, "policies", path, &stages);
-            }
-            FolderLayer::Workloads(stage) => list.workloads(stage, path),
         }
     }
-    list.units
 }
 
 /// The waves of the layers that every cluster has; stages follow from [`FIRST_STAGE`].
@@ -49,6 +63,8 @@ struct List<'f, 'p, 'a> {
     facts: &'f Facts<'p>,
     cluster: &'f Cluster<'p>,
     index: &'a Index<'a>,
+    /// Whether it is what nobody keeps, in place of what the controller keeps.
+    by_hand: bool,
     units: Vec<Unit<'a>>,
 }
 
@@ -207,7 +223,11 @@ impl<'a> List<'_, '_, 'a> {
     }
 
     fn owns(&self, layer: Layer) -> bool {
-        self.facts.resolved.delivery.gitops_owns(layer)
+        match self.facts.resolved.delivery.writer(layer) {
+            Some(Writer::Gitops) => !self.by_hand,
+            Some(Writer::Ansible) => false,
+            Some(Writer::Bootstrap) | None => self.by_hand,
+        }
     }
 
     fn exists(&self, folder: &str) -> bool {

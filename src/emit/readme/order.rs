@@ -1,6 +1,6 @@
 //! In which order the tree is applied, by whom, with what.
 
-use super::table;
+use super::{by_hand, table};
 use crate::emit::files::Made;
 use crate::facts::{Facts, Layer};
 use crate::model::{self, Tool};
@@ -18,18 +18,33 @@ pub fn write(facts: &Facts<'_>, made: &[Made], text: &mut String) {
         let _ = writeln!(text, "{step}. {sentence}");
     };
     if has("ansible/") {
-        let playbook = resolved.delivery.ansible.and_then(|ansible| ansible.playbook.as_ref());
-        let playbook =
-            playbook.map_or("your playbook".to_owned(), |playbook| format!("`{}`", playbook.value));
-        say(text, format!("**Machines**, by Ansible: {playbook} with the inventory under `ansible/`."));
+        let playbook = resolved.delivery.ansible.map(|ansible| match &ansible.playbook {
+            Some(playbook) => format!("`{}`", playbook.value),
+            None => "your playbook".to_owned(),
+        });
+        let sentence = match playbook {
+            Some(playbook) => {
+                format!("**Machines**, by Ansible: {playbook} with the inventory under `ansible/`.")
+            }
+            None => {
+                "**Machines**: `ansible/` has what an installer must be told, as an inventory with variables."
+                    .to_owned()
+            }
+        };
+        say(text, sentence);
     }
     for cluster in resolved.targets().filter(|cluster| has(&format!("bootstrap/{}/", cluster.name))) {
-        let sentence = format!(
-            "**The network of `{0}`**, by kubectl, once: `sh bootstrap/{0}/bootstrap.sh`. A GitOps controller cannot start \
-             without it: its own pods need an address.",
-            cluster.name
+        let why = match resolved.delivery.gitops {
+            Some(_) => "A GitOps controller cannot start without it: its own pods need an address.",
+            None => "No pod runs before it.",
+        };
+        let name = cluster.name;
+        say(
+            text,
+            format!(
+                "**The network of `{name}`**, by kubectl, once: `sh bootstrap/{name}/bootstrap.sh`. {why}"
+            ),
         );
-        say(text, sentence);
     }
     if let Some(gitops) = &resolved.delivery.gitops {
         let sentence = match gitops.tool {
@@ -41,11 +56,14 @@ pub fn write(facts: &Facts<'_>, made: &[Made], text: &mut String) {
             }
         };
         say(text, sentence.to_owned());
+    } else {
+        say(text, "**Everything else**, by the commands below.".to_owned());
     }
     text.push('\n');
     let objects = count(made);
     for cluster in resolved.targets() {
         folders(facts, cluster, &objects, text);
+        by_hand::write(facts, cluster, made, text);
     }
 }
 
@@ -100,6 +118,6 @@ pub fn owner(facts: &Facts<'_>, layer: model::Layer) -> String {
         (Some(Writer::Gitops), Some(tool)) => tool.to_owned(),
         (Some(Writer::Ansible), _) => "Ansible".to_owned(),
         (Some(Writer::Bootstrap), _) => "kubectl".to_owned(),
-        _ => "you: `kubectl apply --server-side -k FOLDER`".to_owned(),
+        _ => "you".to_owned(),
     }
 }

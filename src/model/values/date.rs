@@ -22,7 +22,11 @@ impl Decode for Date {
         {
             return Some(Date { year: date.year, month: date.month, day: date.day });
         }
-        reader.wrong_type(value, &Shape::Date);
+        // A date in quotes.
+        let quoted = value.get_ref().as_str().filter(|text| {
+            text.parse::<toml::value::Datetime>().is_ok_and(|read| read.date.is_some() && read.time.is_none())
+        });
+        reader.wrong_type_for(value, &Shape::Date, quoted.map(str::to_owned));
         None
     }
 }

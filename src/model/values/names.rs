@@ -168,7 +168,7 @@ fn url(text: &str) -> Result<(), TextError> {
     }
     let error = TextError::new("has no scheme");
     Err(match text.split_once(':') {
-        Some((host, path)) if host.contains('@') => error.help(format!("write \"ssh://{host}/{path}\"")),
+        Some((host, path)) if host.contains('@') => error.fix(format!("ssh://{host}/{path}")),
         _ => error.help(format!("write \"https://{text}\"")),
     })
 }

@@ -1,0 +1,42 @@
+//! What nobody keeps is applied by a person: which commands, in which order.
+
+use crate::emit::files::Made;
+use crate::emit::gitops::chart::Chart;
+use crate::emit::gitops::index::Index;
+use crate::emit::gitops::order;
+use crate::emit::gitops::unit::Content;
+use crate::facts::Facts;
+use crate::resolve::Cluster;
+use std::fmt::Write;
+
+pub fn write(facts: &Facts<'_>, cluster: &Cluster<'_>, made: &[Made], text: &mut String) {
+    let index = Index::new(made);
+    let units = order::by_hand(facts, cluster, &index);
+    if units.is_empty() {
+        return;
+    }
+    text.push_str("By hand, from the root of this tree, in this order:\n\n```sh\n");
+    for unit in &units {
+        match &unit.content {
+            Content::Folder(folder) => {
+                let _ = writeln!(text, "kubectl apply --server-side -k {}", folder.path);
+            }
+            Content::Chart(chart) => helm(chart, text),
+        }
+    }
+    text.push_str("```\n\n");
+}
+
+/// `--wait`, because the webhooks of a chart must answer before the objects that they judge are applied.
+fn helm(chart: &Chart<'_>, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "helm upgrade --install {} {} --repo {} --version {} \\\n  --namespace {}{} --wait",
+        chart.release,
+        chart.name,
+        chart.repository,
+        chart.version,
+        chart.namespace,
+        chart.values.map_or(String::new(), |values| format!(" --values {}", values.path)),
+    );
+}
