@@ -32,6 +32,7 @@ pub mod diagnostics;
 
 pub mod addresses;
 pub mod connectivity;
+pub mod manifests;
 pub mod upstream;
 pub mod yaml;
 

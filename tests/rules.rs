@@ -1,4 +1,5 @@
-//! Every rule is shown by two plans: one that breaks it and no other, and one in which nothing is found.
+//! Every rule is shown by two plans, or two sets of manifests: one that breaks it and no other, and one in which
+//! nothing is found.
 
 use plan::diagnostics::{Diagnostic, Rule};
 use plan::model::values::Date;
@@ -28,6 +29,18 @@ fn compile(example: &str) -> Compiled {
     Compiled { plan, lock, templates, found }
 }
 
+/// The examples of a rule about manifests are manifests.
+fn example(rule: &Rule, text: &str) -> Compiled {
+    if !plan::manifests::finding::rules().iter().any(|known| known.code == rule.code) {
+        return compile(text);
+    }
+    let plan = Source::new("manifests.yaml", text);
+    let manifests = plan::manifests::Manifests::read(std::slice::from_ref(&plan));
+    let network = plan::connectivity::Network::new(&manifests.world);
+    let found = plan::manifests::finding::find(&manifests, &network);
+    Compiled { plan, lock: None, templates: Vec::new(), found }
+}
+
 impl Compiled {
     fn list(&self) -> String {
         let line = |finding: &Diagnostic| {
@@ -49,17 +62,10 @@ impl Compiled {
     }
 }
 
-/// Rules that no plan is known to break, because the policies that `plan` derives never do: they guard the derivation.
-/// Whoever finds a plan takes the name out.
-const WITHOUT_EXAMPLE: &[&str] = &["tenants-not-isolated"];
-
 /// What is wrong with the examples and the words of one rule.
 fn complaints(rule: &Rule) -> Vec<String> {
     let mut complaints = Vec::new();
-    if WITHOUT_EXAMPLE.contains(&rule.name) && rule.fails.is_empty() {
-        return complaints;
-    }
-    let fails = compile(rule.fails);
+    let fails = example(rule, rule.fails);
     if fails.found.is_empty() {
         complaints.push("`fails` breaks nothing".to_owned());
     }
@@ -89,7 +95,7 @@ fn complaints(rule: &Rule) -> Vec<String> {
             complaints.push(format!("`{}` has no help or no key path", finding.message));
         }
     }
-    let passes = compile(rule.passes);
+    let passes = example(rule, rule.passes);
     if !passes.found.is_empty() {
         complaints.push(format!("`passes` does not:\n{}", passes.list()));
     }

@@ -67,13 +67,14 @@ pub fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.extend(accept::apply(facts, found.into_iter().flatten().collect()));
 }
 
-/// Every rule of the compiler, by code: those of reading, of resolving, and of the checks.
+/// Every rule of the program, by code: those of reading, of resolving, of the checks, and of manifests.
 pub fn rules() -> Vec<&'static Rule> {
     let of_checks = AREAS.iter().flat_map(|area| area.iter()).map(|check| check.rule);
     let mut rules: Vec<&'static Rule> = (crate::decode::rules::RULES.iter().copied())
         .chain(crate::resolve::rules::RULES.iter().copied())
         .chain(accept::RULES.iter().copied())
         .chain(of_checks)
+        .chain(crate::manifests::finding::rules())
         .collect();
     rules.sort_by_key(|rule| rule.code);
     rules

@@ -6,12 +6,14 @@ pub mod firewall;
 pub mod flow;
 mod order;
 pub mod policy;
+pub mod raw;
 pub mod world;
 
 pub use flow::Flow;
 pub use order::{Folder, Layer, Order};
 pub use policy::{Guard, Part};
-pub use world::{ClusterWorld, Judged};
+pub use raw::RawPolicy;
+pub use world::{ClusterWorld, Judged, Origin};
 
 use crate::resolve::{Cluster, ClusterId, Resolved};
 use crate::source::Source;
@@ -26,6 +28,8 @@ pub struct Facts<'p> {
     pub flows: Vec<Flow>,
     /// Every policy that is emitted, by cluster, namespace and name.
     pub guards: Vec<Guard>,
+    /// Every policy of `[policies]`, by cluster.
+    pub raw_policies: Vec<RawPolicy>,
     /// The plan's own templates for Ansible: path below their folder, and text.
     pub templates: &'p [(String, Source)],
     once: Vec<Once>,
@@ -43,8 +47,9 @@ pub fn derive<'p>(resolved: Resolved<'p>, templates: &'p [(String, Source)]) -> 
     let order = Order::new(&resolved);
     let flows = flow::flows(&resolved);
     let guards = policy::policies(&resolved, &flows);
+    let raw_policies = raw::policies(&resolved);
     let once = resolved.clusters.iter().map(|_| Once::default()).collect();
-    Facts { resolved, order, flows, guards, templates, once }
+    Facts { resolved, order, flows, guards, raw_policies, templates, once }
 }
 
 impl Facts<'_> {

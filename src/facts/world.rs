@@ -14,6 +14,8 @@ use std::collections::HashMap;
 /// A cluster's world, with a way to find the pods of a namespace.
 pub struct ClusterWorld {
     pub world: World,
+    /// Where each policy of the world comes from, by its index.
+    pub origins: Vec<Origin>,
     by_namespace: HashMap<String, Vec<WorkloadId>>,
 }
 
@@ -37,6 +39,13 @@ impl std::fmt::Debug for Judged {
     }
 }
 
+/// Where a policy comes from, by its index among the facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Guard(usize),
+    Raw(usize),
+}
+
 /// The pod that stands for all pods of a namespace that the plan does not know.
 pub const ANY_POD: &str = "any other pod";
 
@@ -48,7 +57,12 @@ impl ClusterWorld {
             name: namespace.name.clone(),
             labels: namespace_labels(facts, cluster.id, &namespace.name),
         });
-        let guards = facts.guards_of(cluster.id).iter().filter(|guard| with_staged || !guard.staged);
+        let guards = facts.guards.iter().enumerate().filter(|(_, guard)| guard.cluster == cluster.id);
+        let guards = guards.filter(|(_, guard)| with_staged || !guard.staged);
+        let raw = facts.raw_policies.iter().enumerate().filter(|(_, raw)| raw.cluster == cluster.id);
+        let guards = guards.map(|(at, guard)| (Origin::Guard(at), guard.policy.clone()));
+        let raw = raw.map(|(at, raw)| (Origin::Raw(at), raw.policy.clone()));
+        let (origins, policies): (Vec<Origin>, Vec<_>) = guards.chain(raw).unzip();
         let networks = |cidrs: &[crate::addresses::Cidr]| cidrs.iter().map(|cidr| block(cidr, &[])).collect();
         let nodes = cluster.nodes().flat_map(|host| &resolved.host(host).addresses);
         let world = World {
@@ -59,13 +73,21 @@ impl ClusterWorld {
             services: networks(&cluster.services),
             // Calico looks at the packet alone.
             blocks_match_nodes: true,
-            policies: guards.map(|guard| guard.policy.clone()).collect(),
+            policies,
         };
         let mut by_namespace: HashMap<String, Vec<WorkloadId>> = HashMap::new();
         for (index, workload) in world.workloads.iter().enumerate() {
             by_namespace.entry(workload.namespace.clone()).or_default().push(WorkloadId(index));
         }
-        ClusterWorld { world, by_namespace }
+        ClusterWorld { world, origins, by_namespace }
+    }
+
+    /// The key paths of the tables that a policy of the world comes from.
+    pub fn tables(&self, facts: &Facts<'_>, policy: usize) -> Vec<String> {
+        match self.origins[policy] {
+            Origin::Guard(at) => facts.guards[at].from.clone(),
+            Origin::Raw(at) => vec![facts.raw_policies[at].path.clone()],
+        }
     }
 
     /// The pods of one side of a flow.

@@ -97,11 +97,6 @@ fn pool_path(pool: &Pool<'_>) -> String {
     format!("pools.{}", pool.name)
 }
 
-/// Whether Calico's BGP sessions announce the pools of a cluster; MetalLB then only assigns.
-fn calico_announces(cluster: &Cluster<'_>) -> bool {
-    cluster.calico.as_ref().is_some_and(|calico| calico.bgp && calico.written.announce_pools())
-}
-
 /// Whether a pool's addresses are told to a peer.
 fn hears(pool: &Pool<'_>, peer: &Peer) -> bool {
     pool.is_advertised_by(Advertise::Bgp)

@@ -17,3 +17,8 @@ pub const CHECKS: &[Check] = &[
     operator_owned_field::CHECK,
     policy_without_namespace::CHECK,
 ];
+
+/// Whether a schema refuses the override at this key path.
+pub(super) fn is_refused(facts: &crate::facts::Facts<'_>, path: &str) -> bool {
+    list::overrides(facts).iter().any(|part| part.path == path && !schema::refusals(part).is_empty())
+}

@@ -1,9 +1,10 @@
 //! Every flow that the plan declares gets through, from end to end.
 
 use crate::check::Check;
-use crate::connectivity::{Endpoint, Side, Verdict, World};
+use crate::connectivity::{Endpoint, Failure, Side};
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::{Facts, Flow};
+use crate::facts::flow::Kind;
+use crate::facts::{ClusterWorld, Facts, Flow, Origin};
 use crate::resolve::Cluster;
 use rayon::prelude::*;
 
@@ -18,21 +19,39 @@ pub static RULE: Rule = Rule {
                   port of the pod. One side alone is the commonest mistake with NetworkPolicies: the other side drops the \
                   packet, and the client sees a timeout. `plan` derives both sides; a policy of your own under `[policies]` \
                   that selects the same pods can still take something away, because it isolates what was open.",
-    fails: r#"[tenants.search]
+    fails: r#"[services.api]
+namespace = "api"
+selector = { app = "api" }
+ports = { http = "8080" }
+clients = []
 
-[[allow]]
-from = "tenants.search"
-to = "10.42.0.0/16"
-port = 8080
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+clients = []
+needs = ["api"]
+
+[policies.close-api]
+metadata = { namespace = "api" }
+spec = { podSelector = { matchLabels = { app = "api" } }, policyTypes = ["Ingress"] }
 "#,
-    passes: r#"[tenants.fraud]
+    passes: r#"[services.api]
+namespace = "api"
+selector = { app = "api" }
+ports = { http = "8080" }
+clients = []
 
-[tenants.search]
+[services.web]
+namespace = "web"
+selector = { app = "web" }
+ports = { http = "80" }
+clients = []
+needs = ["api"]
 
-[[allow]]
-from = "tenants.search"
-to = "tenants.fraud"
-port = 8080
+[policies.close-api]
+metadata = { namespace = "api" }
+spec = { podSelector = { matchLabels = { app = "api" } }, policyTypes = ["Ingress"], ingress = [{ from = [{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "web" } } }], ports = [{ protocol = "TCP", port = 8080 }] }] }
 "#,
     covers: &["POL-03", "POL-06", "POL-09", "POL-12", "N-01", "N-04", "N-05", "N-06", "N-11"],
 };
@@ -50,45 +69,64 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
     for flow in facts.flows_of(cluster.id) {
         let questions = world.questions(flow);
         if let Some(failure) = network.prove(&questions).into_iter().next() {
-            let port = questions[failure.flow].port;
-            found.push(finding(flow, port, &world.world, &failure.from, &failure.to, &failure.verdict));
+            if flow.kind == Kind::SameNamespace && is_meant(world, &failure) {
+                continue;
+            }
+            found.push(finding(facts, flow, questions[failure.flow].port, world, &failure));
         }
     }
     found
 }
 
-fn finding(
-    flow: &Flow,
-    port: u16,
-    world: &World,
-    from: &Endpoint,
-    to: &Endpoint,
-    verdict: &Verdict,
-) -> Diagnostic {
+/// Neighbours may talk because nobody said otherwise; a raw policy says otherwise.
+fn is_meant(world: &ClusterWorld, failure: &Failure) -> bool {
+    [&failure.verdict.egress, &failure.verdict.ingress].into_iter().any(|side| match side {
+        Side::Denied(misses) => {
+            misses.iter().all(|miss| matches!(world.origins[miss.policy], Origin::Raw(_)))
+        }
+        _ => false,
+    })
+}
+
+fn finding(facts: &Facts<'_>, flow: &Flow, port: u16, world: &ClusterWorld, failure: &Failure) -> Diagnostic {
     let name = |end: &Endpoint| match end {
         Endpoint::Workload(id) => {
-            let workload = &world.workloads[id.0];
+            let workload = &world.world.workloads[id.0];
             format!("`{}` in `{}`", workload.name, workload.namespace)
         }
         Endpoint::Block(_) => "an address".to_owned(),
         Endpoint::Internet => "the internet".to_owned(),
         Endpoint::Node | Endpoint::OwnNode => "a node".to_owned(),
     };
-    let deciding =
-        [("egress", &verdict.egress), ("ingress", &verdict.ingress)].into_iter().find_map(|(side, part)| {
-            let Side::Denied(misses) = part else { return None };
-            let names: Vec<String> =
-                misses.iter().map(|miss| format!("`{}`", world.policies[miss.policy].name)).collect();
-            Some(format!("no rule of {} allows its {side}", names.join(", ")))
-        });
+    let sides = [("egress", &failure.verdict.egress), ("ingress", &failure.verdict.ingress)];
+    let deciding = sides.into_iter().find_map(|(side, part)| {
+        let Side::Denied(misses) = part else { return None };
+        Some((side, misses.iter().map(|miss| miss.policy).collect::<Vec<usize>>()))
+    });
     let message = format!(
         "`{}` asks for {} to {} on port {port}, and the policies deny it",
         flow.from_table,
-        name(from),
-        name(to)
+        name(&failure.from),
+        name(&failure.to)
     );
-    Diagnostic::new(&RULE, flow.span, message)
-        .here(deciding.unwrap_or_else(|| "not every network plugin lets it through".to_owned()))
+    let here = match &deciding {
+        None => "not every network plugin lets it through".to_owned(),
+        Some((side, policies)) => {
+            let names: Vec<String> =
+                policies.iter().map(|policy| format!("`{}`", world.world.policies[*policy].name)).collect();
+            format!("no rule of {} allows its {side}", names.join(", "))
+        }
+    };
+    let mut finding = Diagnostic::new(&RULE, flow.span, message).here(here);
+    for (side, policy) in
+        deciding.iter().flat_map(|(side, policies)| policies.iter().map(move |at| (side, *at)))
+    {
+        if let Origin::Raw(at) = world.origins[policy] {
+            let raw = &facts.raw_policies[at];
+            finding = finding.label(raw.places.name, format!("`{}` isolates the {side} here", raw.path));
+        }
+    }
+    finding
         .help("allow the flow in the policy that denies it, or let the policy select fewer pods")
         .on(flow.from_table.clone())
 }

@@ -5,6 +5,7 @@
 use super::Check;
 
 mod flow_denied;
+mod refused_policy;
 mod tenants_not_isolated;
 
-pub const CHECKS: &[Check] = &[flow_denied::CHECK, tenants_not_isolated::CHECK];
+pub const CHECKS: &[Check] = &[flow_denied::CHECK, tenants_not_isolated::CHECK, refused_policy::CHECK];

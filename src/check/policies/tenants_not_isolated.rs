@@ -1,10 +1,10 @@
 //! Two isolated tenants cannot reach each other, except where the plan says so.
 
 use crate::check::Check;
-use crate::connectivity::{Endpoint, Network, PortSet, PortSets, WorkloadId};
+use crate::connectivity::{self, Endpoint, Network, PortSet, PortSets, Protocol, WorkloadId};
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::flow::{FlowPort, Side};
-use crate::facts::{ClusterWorld, Facts};
+use crate::facts::{ClusterWorld, Facts, Origin, RawPolicy};
 use crate::model::PolicyMode;
 use crate::resolve::{Cluster, Tenant};
 use rayon::prelude::*;
@@ -20,8 +20,26 @@ pub static RULE: Rule = Rule {
     explanation: "NetworkPolicies only ever add: what one policy allows, no other takes back. So a single wide rule opens what \
                   all the others seem to close. A network in `clients` that covers the pod network is one: Calico matches \
                   pods with it, Cilium does not.",
-    fails: "",
-    passes: "",
+    fails: r#"[tenants.fraud]
+
+[tenants.search]
+
+[policies.open-search]
+metadata = { namespace = "search" }
+spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ ports = [{ protocol = "TCP", port = 8080 }] }] }
+
+[policies.open-fraud]
+metadata = { namespace = "fraud" }
+spec = { podSelector = { }, policyTypes = ["Ingress"], ingress = [{ ports = [{ protocol = "TCP", port = 8080 }] }] }
+"#,
+    passes: r#"[tenants.fraud]
+
+[tenants.search]
+
+[policies.open-search]
+metadata = { namespace = "search" }
+spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ ports = [{ protocol = "TCP", port = 8080 }] }] }
+"#,
     covers: &["POL-07", "N-09"],
 };
 
@@ -53,18 +71,19 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
             }
             let Some(witness) = network.isolated(&groups[at], &groups[to_at]) else { continue };
             let port = match declared.get(&(name(from), name(to))) {
-                None => Some((witness.from, witness.to, witness.port)),
+                None => Some((witness.from, witness.to, (witness.protocol, witness.port))),
                 Some(ports) => undeclared(world, network, name(from), name(to), ports),
             };
             let Some((source, destination, port)) = port else { continue };
             let message = format!(
-                "`{}` reaches `{}`: `{}` opens connections to `{}` on port {port}",
+                "`{}` reaches `{}`: `{}` opens connections to `{}` on port {}",
                 from.key,
                 to.key,
                 world.world.workloads[source.0].name,
                 world.world.workloads[destination.0].name,
+                port.1,
             );
-            let finding = Diagnostic::new(&RULE, to.span, message)
+            let mut finding = Diagnostic::new(&RULE, to.span, message)
                 .here("is isolated, and nothing declares this")
                 .label(from.span, "calls")
                 .help(format!(
@@ -72,10 +91,38 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
                     from.key, to.key
                 ))
                 .on(to.path());
+            for raw in opening(facts, world, network, (source, destination), port) {
+                finding = finding.label(raw.places.name, format!("`{}` lets it through", raw.path));
+            }
             found.push(finding);
         }
     }
     found
+}
+
+/// The raw policies that let a connection through.
+fn opening<'f>(
+    facts: &'f Facts<'_>,
+    world: &ClusterWorld,
+    network: &Network,
+    ends: (WorkloadId, WorkloadId),
+    port: (Protocol, u16),
+) -> Vec<&'f RawPolicy> {
+    let (from, to) = (Endpoint::Workload(ends.0), Endpoint::Workload(ends.1));
+    let verdict = network.allowed(&from, &to, port.0, port.1);
+    let mut raw: Vec<usize> = [verdict.egress, verdict.ingress]
+        .iter()
+        .flat_map(|side| match side {
+            connectivity::Side::Allowed(grants) | connectivity::Side::Depends { grants, .. } => &grants[..],
+            _ => &[],
+        })
+        .filter_map(|grant| match world.origins[grant.policy] {
+            Origin::Raw(at) => Some(at),
+            Origin::Guard(_) => None,
+        })
+        .collect();
+    raw.dedup();
+    raw.into_iter().map(|at| &facts.raw_policies[at]).collect()
 }
 
 /// What the plan lets one namespace call in another.
@@ -98,7 +145,7 @@ fn undeclared(
     from: &str,
     to: &str,
     declared: &[FlowPort],
-) -> Option<(WorkloadId, WorkloadId, u16)> {
+) -> Option<(WorkloadId, WorkloadId, (Protocol, u16))> {
     if declared.is_empty() {
         // All ports were declared.
         return None;
@@ -112,7 +159,7 @@ fn undeclared(
         for destination in world.namespace(to) {
             let connection =
                 network.connection(&Endpoint::Workload(*source), &Endpoint::Workload(*destination));
-            if let Some((_, port)) = connection.possibly.difference(&wanted).first() {
+            if let Some(port) = connection.possibly.difference(&wanted).first() {
                 return Some((*source, *destination, port));
             }
         }
