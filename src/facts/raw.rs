@@ -42,7 +42,7 @@ pub fn judged(resolved: &Resolved<'_>) -> impl Iterator<Item = Judged> {
     let written = resolved.plan.policies.iter().flat_map(|policies| policies.value.iter());
     written.map(|entry| {
         let mut found = Vec::new();
-        let read = read_policy(&object(&entry.name.value.to_string(), &entry.value, entry.span), &mut found);
+        let read = read_policy(&object(entry.name.value.as_ref(), &entry.value, entry.span), &mut found);
         (format!("policies.{}", entry.name.value), entry.span, read, found)
     })
 }
