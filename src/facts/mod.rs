@@ -1,12 +1,14 @@
 //! What follows from a resolved plan: who talks to whom, which policies say so, and in which order things come.
 
 pub mod ansible;
+mod answers;
 pub mod firewall;
 pub mod flow;
 mod order;
 pub mod policy;
 pub mod world;
 
+pub use answers::ANSWERS;
 pub use flow::Flow;
 pub use order::{Folder, Layer, Order};
 pub use policy::{Guard, Part};

@@ -4,12 +4,15 @@ use super::Check;
 
 mod calico_missing;
 mod calico_superfluous;
+mod cloud_controller_off;
 mod even_servers;
 mod host_in_two_clusters;
 mod ipvs_deprecated;
 mod kubernetes_release;
+mod more_nodes_than_networks;
 mod nftables_proxy_too_early;
 mod no_servers;
+mod node_argument_taken;
 mod node_lacks_family;
 mod replaced_twice;
 mod replaces_without_strategy;
@@ -26,4 +29,7 @@ pub const CHECKS: &[Check] = &[
     ipvs_deprecated::CHECK,
     calico_missing::CHECK,
     calico_superfluous::CHECK,
+    node_argument_taken::CHECK,
+    cloud_controller_off::CHECK,
+    more_nodes_than_networks::CHECK,
 ];

@@ -10,8 +10,14 @@ mod in_no_stage;
 mod in_replaced_cluster;
 mod layer_of_nothing;
 mod layer_without_writer;
+mod no_way_back;
 mod policies_enforced_by_nobody;
+mod saved_thing_unknown;
+mod sealing_key_without_backup;
+mod secret_without_writer;
 mod stage_on_replaced_cluster;
+mod stateful_without_backup;
+mod storage_written_twice;
 mod two_writers;
 mod unused_gitops_key;
 
@@ -28,10 +34,18 @@ pub const CHECKS: &[Check] = &[
     in_no_stage::CHECK,
     applied_twice::CHECK,
     policies_enforced_by_nobody::CHECK,
+    stateful_without_backup::CHECK,
+    sealing_key_without_backup::CHECK,
+    no_way_back::CHECK,
+    secret_without_writer::CHECK,
+    saved_thing_unknown::CHECK,
+    storage_written_twice::CHECK,
 ];
 
 use crate::facts::Facts;
 use crate::model::{Cni, Distribution, Layer};
+use crate::resolve::Cluster;
+use std::collections::BTreeSet;
 
 /// Whether a plan has something of a layer that its tables declare; the other layers are always there, or not for a
 /// plan to say.
@@ -48,4 +62,16 @@ fn has(facts: &Facts<'_>, layer: Layer) -> bool {
         Layer::Kubeadm => resolved.targets().any(|cluster| cluster.distribution == Distribution::Kubeadm),
         Layer::Hosts | Layer::Nfs | Layer::SealedSecrets | Layer::Secrets => true,
     }
+}
+
+/// What stages save before the first that works on a cluster, by the word after `backup:`, and whether any does.
+fn saved_before<'a>(facts: &'a Facts<'_>, cluster: &Cluster<'_>) -> (BTreeSet<&'a str>, bool) {
+    let stages = &facts.resolved.stages;
+    let Some(first) = stages.iter().position(|stage| stage.on == Some(cluster.id)) else {
+        return (BTreeSet::new(), false);
+    };
+    // The first one may itself begin with a backup: what it does comes before what it applies.
+    let done =
+        stages[..=first].iter().flat_map(|stage| stage.written.r#do.iter()).flat_map(|list| &list.value);
+    (done.filter_map(|done| done.value.strip_prefix("backup:")).collect(), true)
 }

@@ -5,6 +5,8 @@
 use super::Check;
 
 mod flow_denied;
+mod policy_selects_nothing;
 mod tenants_not_isolated;
 
-pub const CHECKS: &[Check] = &[flow_denied::CHECK, tenants_not_isolated::CHECK];
+pub const CHECKS: &[Check] =
+    &[flow_denied::CHECK, tenants_not_isolated::CHECK, policy_selects_nothing::CHECK];

@@ -4,8 +4,11 @@
 //! writes itself (`nftablesMode`, `bpfEnabled`, `programClusterRoutes`) are never here.
 
 pub(super) mod announced;
+mod answers;
 mod bgp;
 pub(super) mod pool;
+
+pub use answers::ANSWERS;
 
 use super::files::{Files, labels, metadata};
 use super::{ClusterEmitter, GuardKind, guard, overlay};
