@@ -65,8 +65,9 @@ fn mutations() -> Vec<Mutation> {
     all
 }
 
+/// Compiles up to what the checks say; nothing is written from it.
 fn compile(text: &str) -> Vec<Diagnostic> {
-    plan::compile(&plan::Inputs::new(Source::new("migration.toml", text))).diagnostics
+    plan::judge(&plan::Inputs::new(Source::new("migration.toml", text)), |_, _| {})
 }
 
 /// Findings that the plan has anyway, by rule and key path.
@@ -93,6 +94,14 @@ fn complaint(mutation: &Mutation, before: &BTreeSet<(&'static str, String)>) -> 
     let tail = find.bytes().rev().zip(replace.bytes().rev()).take_while(same).count();
     let tail = tail.min(find.len().min(replace.len()) - head);
     let place: Range<usize> = at + head..at + replace.len() - tail;
+    // What is taken away leaves no place but the table that lacks it.
+    let place = match place.is_empty() {
+        true => {
+            edited[..place.start].rfind("\n[").unwrap_or(0)
+                ..edited[place.end..].find("\n[").map_or(edited.len(), |end| place.end + end)
+        }
+        false => place,
+    };
     let touches = |span: Range<usize>| span.start <= place.end && place.start <= span.end;
     let found: Vec<Diagnostic> = compile(&edited)
         .into_iter()

@@ -54,7 +54,8 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 .help("letters, digits, `_`, `.` and `-` are safe; `group_vars/all/vars.yaml` is taken"),
         );
     }
-    for cluster in facts.resolved.targets() {
+    // Without a server there is nothing to join, and `no-servers` says so.
+    for cluster in facts.resolved.targets().filter(|cluster| !cluster.servers.is_empty()) {
         let (made, failures) = ansible::files(facts, cluster);
         for failure in failures {
             let name = format!("{}{ENDING}", failure.template);

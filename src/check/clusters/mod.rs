@@ -16,8 +16,10 @@ mod node_argument_taken;
 mod node_lacks_family;
 mod replaced_twice;
 mod replaces_without_strategy;
+mod schema_unknown;
 
 pub const CHECKS: &[Check] = &[
+    schema_unknown::CHECK,
     replaces_without_strategy::CHECK,
     replaced_twice::CHECK,
     host_in_two_clusters::CHECK,

@@ -45,6 +45,7 @@ pub const CHECKS: &[Check] = &[
 use crate::facts::Facts;
 use crate::model::{Cni, Distribution, Layer};
 use crate::resolve::Cluster;
+use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// Whether a plan has something of a layer that its tables declare; the other layers are always there, or not for a
@@ -64,14 +65,25 @@ fn has(facts: &Facts<'_>, layer: Layer) -> bool {
     }
 }
 
-/// What stages save before the first that works on a cluster, by the word after `backup:`, and whether any does.
-fn saved_before<'a>(facts: &'a Facts<'_>, cluster: &Cluster<'_>) -> (BTreeSet<&'a str>, bool) {
+/// What is saved before a cluster is worked on.
+struct Saved<'a> {
+    /// The words after `backup:`.
+    names: BTreeSet<&'a str>,
+    /// The last list with a backup.
+    list: Option<Span>,
+}
+
+/// What stages save before the first that works on a cluster; nothing when none does.
+fn saved_before<'a>(facts: &'a Facts<'_>, cluster: &Cluster<'_>) -> Option<Saved<'a>> {
     let stages = &facts.resolved.stages;
-    let Some(first) = stages.iter().position(|stage| stage.on == Some(cluster.id)) else {
-        return (BTreeSet::new(), false);
-    };
+    let first = stages.iter().position(|stage| stage.on == Some(cluster.id))?;
+    let mut saved = Saved { names: BTreeSet::new(), list: None };
     // The first one may itself begin with a backup: what it does comes before what it applies.
-    let done =
-        stages[..=first].iter().flat_map(|stage| stage.written.r#do.iter()).flat_map(|list| &list.value);
-    (done.filter_map(|done| done.value.strip_prefix("backup:")).collect(), true)
+    for list in stages[..=first].iter().filter_map(|stage| stage.written.r#do.as_ref()) {
+        for name in list.value.iter().filter_map(|word| word.value.strip_prefix("backup:")) {
+            saved.names.insert(name);
+            saved.list = Some(list.span);
+        }
+    }
+    Some(saved)
 }

@@ -97,8 +97,8 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     for cluster in resolved.targets().filter(|cluster| cluster.strategy == Some(Strategy::Rebuild)) {
-        let (before, stages) = super::saved_before(facts, cluster);
-        if !stages || before.contains(KEY) {
+        let Some(saved) = super::saved_before(facts, cluster) else { continue };
+        if saved.names.contains(KEY) {
             continue;
         }
         let message =
@@ -113,6 +113,9 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             owns.iter().flat_map(|owns| &owns.value).filter(|layer| layer.value == Layer::SealedSecrets)
         {
             finding = finding.label(layer.span, "sealed secrets are in use");
+        }
+        if let Some(list) = saved.list {
+            finding = finding.label(list, "what is saved");
         }
         found.push(finding);
     }

@@ -98,15 +98,12 @@ rollback = "old"
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resolved = &facts.resolved;
     for cluster in resolved.targets().filter(|cluster| cluster.strategy == Some(Strategy::Rebuild)) {
-        let (before, stages) = super::saved_before(facts, cluster);
-        if !stages {
-            continue;
-        }
+        let Some(saved) = super::saved_before(facts, cluster) else { continue };
         for service in resolved.services_of(cluster.id) {
             let Some(stateful) = service.written.stateful.as_ref().filter(|stateful| stateful.value) else {
                 continue;
             };
-            if before.contains(service.key) {
+            if saved.names.contains(service.key) {
                 continue;
             }
             let message = format!(
@@ -114,10 +111,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 service.path(),
                 cluster.name
             );
-            let finding = Diagnostic::new(&RULE, stateful.span, message)
+            let mut finding = Diagnostic::new(&RULE, stateful.span, message)
                 .here("its claims go with the old cluster")
                 .help(format!("add \"backup:{}\" to `do` of a stage before the rebuild", service.key))
                 .on(service.path());
+            if let Some(list) = saved.list {
+                finding = finding.label(list, "what is saved");
+            }
             found.push(finding);
         }
     }

@@ -1,11 +1,13 @@
 //! Every flow that the plan declares gets through, from end to end.
 
+use crate::addresses::{Cidr, Family};
 use crate::check::Check;
 use crate::connectivity::{Endpoint, Network, Side, Verdict, World};
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::{ClusterWorld, Facts, Flow};
 use crate::resolve::Cluster;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -43,7 +45,22 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     found.extend(parts.into_iter().flatten());
 }
 
+/// Whether an address says what it is: where networks overlap, or pods and Services have other families, a packet can be
+/// anything. Rules about addresses report that, and nothing can be said here.
+fn is_judgeable(facts: &Facts<'_>, cluster: &Cluster<'_>) -> bool {
+    let families = |cidrs: &[Cidr]| -> BTreeSet<Family> { cidrs.iter().map(Cidr::family).collect() };
+    let own: Vec<&Cidr> = cluster.pods.iter().chain(&cluster.services).collect();
+    let overlap = |a: &Cidr, b: &Cidr| a.contains(b.first()) || b.contains(a.first());
+    let mut lan = facts.resolved.plan.lan.value.cidr.value.iter().map(|cidr| &cidr.value);
+    let outside = lan.any(|lan| own.iter().any(|cidr| overlap(lan, cidr)));
+    let inside = own.iter().enumerate().any(|(at, one)| own[..at].iter().any(|other| overlap(one, other)));
+    !outside && !inside && families(&cluster.pods) == families(&cluster.services)
+}
+
 fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
+    if !is_judgeable(facts, cluster) {
+        return Vec::new();
+    }
     let world = ClusterWorld::new(facts, cluster, false);
     let network = Network::new(&world.world);
     let mut found = Vec::new();

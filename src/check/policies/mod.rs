@@ -4,9 +4,10 @@
 
 use super::Check;
 
+mod allowed_port_unknown;
 mod flow_denied;
 mod policy_selects_nothing;
 mod tenants_not_isolated;
 
 pub const CHECKS: &[Check] =
-    &[flow_denied::CHECK, tenants_not_isolated::CHECK, policy_selects_nothing::CHECK];
+    &[flow_denied::CHECK, tenants_not_isolated::CHECK, policy_selects_nothing::CHECK, allowed_port_unknown::CHECK];
