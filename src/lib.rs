@@ -50,6 +50,8 @@ pub mod check;
 
 pub mod emit;
 
+pub mod catalogue;
+
 pub mod tree;
 
 pub mod cli;

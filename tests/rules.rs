@@ -194,11 +194,16 @@ fn the_reference_plans_have_no_errors() {
 const WARNINGS_OF_ML_PLATFORM: &[(&str, &str)] = &[
     ("kubernetes-untested-with-seldon", "clusters.after.version"),
     ("chart-keeps-node-ports", "services.minio"),
+    ("stateful-without-backup", "services.jupyterhub"),
     ("chart-keeps-node-ports", "services.harbor"),
+    ("stateful-without-backup", "services.harbor"),
     ("chart-keeps-node-ports", "services.ingress-nginx"),
+    ("stateful-without-backup", "services.kafka"),
     ("seldon-scheduler-exposed", "tenants.financial-inference.scheduler"),
     ("seldon-scheduler-exposed", "tenants.financial-mlops-pytorch.scheduler"),
     ("seldon-scheduler-exposed", "tenants.fraud-detection.scheduler"),
 ];
-const WARNINGS_OF_ARTICLE: &[(&str, &str)] =
-    &[("kubernetes-untested-with-seldon", "clusters.production-v2.version")];
+const WARNINGS_OF_ARTICLE: &[(&str, &str)] = &[
+    ("kubernetes-untested-with-seldon", "clusters.production-v2.version"),
+    ("storage-written-twice", "services.minio"),
+];

@@ -3,8 +3,10 @@
 //! A rule is declared in the file that enforces it; a finding refers to its rule, so that code, name and level are
 //! written once. Nothing here prints: formats are in `cli/format`.
 
+mod answer;
 mod suggest;
 
+pub use answer::{Answer, AnswerKind};
 pub use suggest::{Names, certain, nearest};
 
 use crate::source::Span;

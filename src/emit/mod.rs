@@ -4,6 +4,7 @@
 
 mod annotations;
 mod ansible;
+mod answers;
 mod bootstrap;
 mod calico;
 mod charts;
@@ -19,6 +20,13 @@ mod policies;
 mod readme;
 mod seldon;
 mod services;
+
+pub use answers::ANSWERS;
+pub use bootstrap::ANSWERS as ANSWERS_OF_BOOTSTRAP;
+pub use calico::ANSWERS as ANSWERS_OF_CALICO;
+pub use gitops::ANSWERS as ANSWERS_OF_GITOPS;
+pub use metallb::ANSWERS as ANSWERS_OF_METALLB;
+pub use seldon::ANSWERS as ANSWERS_OF_SELDON;
 
 pub use files::{Files, Made};
 pub use guard::{GuardKind, guard};

@@ -2,6 +2,7 @@
 
 pub mod announced;
 pub mod ansible;
+mod answers;
 pub mod firewall;
 pub mod flow;
 mod order;
@@ -9,6 +10,7 @@ pub mod policy;
 pub mod raw;
 pub mod world;
 
+pub use answers::ANSWERS;
 pub use flow::Flow;
 pub use order::{Folder, Layer, Order};
 pub use policy::{Guard, Part};

@@ -3,6 +3,7 @@
 //! `Plan` is the root. Defaults, names and addresses are resolved later; here stands only what a person wrote.
 
 mod accept;
+mod answers;
 mod calico;
 mod cluster;
 mod delivery;
@@ -15,6 +16,8 @@ mod service;
 mod stage;
 mod tenant;
 pub mod values;
+
+pub use answers::ANSWERS;
 
 pub use accept::{Accept, CheckLevel};
 pub use calico::{

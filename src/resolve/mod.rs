@@ -91,6 +91,10 @@ pub fn resolve<'p>(
     let hosts = network::hosts(plan);
     let externals = network::externals(plan, &hosts, diagnostics);
     let clusters = cluster::clusters(plan, &hosts, &lan, diagnostics);
+    // Which clusters are generated decides what every other name means.
+    if diagnostics[before..].iter().any(|finding| finding.on.ends_with(".replaces")) {
+        return None;
+    }
     let pools = pool::pools(plan, &clusters, diagnostics);
     let mut resolved = Resolved {
         plan,

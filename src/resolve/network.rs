@@ -107,8 +107,10 @@ pub fn externals<'p>(
         let (addresses, host) = match (&external.host, &external.ip) {
             (Some(host), None) => {
                 let known = hosts.iter().map(|host| host.name);
-                let Some(at) = names::look_up("host", host, &on, known, diagnostics) else { continue };
-                (hosts[at].addresses.clone(), Some(HostId::new(at)))
+                match names::look_up("host", host, &on, known, diagnostics) {
+                    Some(at) => (hosts[at].addresses.clone(), Some(HostId::new(at))),
+                    None => (Vec::new(), None),
+                }
             }
             (None, Some(ip)) => (ip.value.iter().map(|ip| ip.value).collect(), None),
             (Some(host), Some(ip)) => {
@@ -119,7 +121,7 @@ pub fn externals<'p>(
                         .here("one of them is enough")
                         .label(host.span, "its address is known by the host"),
                 );
-                continue;
+                (Vec::new(), None)
             }
             (None, None) => {
                 let message = format!("`{on}` has neither `host` nor `ip`");
@@ -127,7 +129,8 @@ pub fn externals<'p>(
                     Diagnostic::new(&rules::EXTERNAL_WITHOUT_ADDRESS, entry.name.span, message).on(on);
                 diagnostics
                     .push(finding.here("a policy reaches it by address").help("add: ip = \"192.168.1.40\""));
-                continue;
+                // Kept, so that those who need it do not seem to name nothing.
+                (Vec::new(), None)
             }
         };
         let protocol = external.protocol();

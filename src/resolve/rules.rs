@@ -16,7 +16,7 @@ pub static UNKNOWN_NAME: Rule = Rule {
                   found where it was made.",
     fails: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nclients = []\nneeds = [\"databse\"]\n\n[services.database]\nnamespace = \"db\"\nselector = { app = \"db\" }\nports = { sql = \"5432\" }\nclients = []\n",
     passes: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nclients = []\nneeds = [\"database\"]\n\n[services.database]\nnamespace = \"db\"\nselector = { app = \"db\" }\nports = { sql = \"5432\" }\nclients = []\n",
-    covers: &["AD001", "AD008", "AD009", "PE006", "GO012", "REF-01", "STG-02", "SEL-06"],
+    covers: &["AD001", "AD008", "AD009", "PE006", "GO012", "REF-01", "SEL-06"],
 };
 
 pub static AMBIGUOUS_CLUSTER: Rule = Rule {

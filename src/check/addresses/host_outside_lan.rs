@@ -23,7 +23,7 @@ node-2 = { ip = "192.168.7.12" }
 node-1 = { ip = "192.168.1.11" }
 node-2 = { ip = "192.168.1.12" }
 "#,
-    covers: &[],
+    covers: &["CAL039"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {

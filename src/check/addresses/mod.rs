@@ -11,6 +11,7 @@ mod address_kept_back;
 mod address_outside_pool;
 mod cluster_families_differ;
 mod duplicate_host_address;
+mod empty_pool;
 mod family_not_in_cluster;
 mod host_in_dhcp;
 mod host_outside_lan;
@@ -26,6 +27,7 @@ mod pool_holds_machine;
 mod pool_holds_network_address;
 mod pool_in_cluster_network;
 mod pool_lacks_family;
+mod pool_nearly_full;
 mod pool_of_other_cluster;
 mod pool_overlaps_dhcp;
 mod pool_overlaps_reserve;
@@ -68,6 +70,8 @@ pub const CHECKS: &[Check] = &[
     family_not_in_cluster::CHECK,
     reserve_outside_pool::CHECK,
     two_default_pools::CHECK,
+    pool_nearly_full::CHECK,
+    empty_pool::CHECK,
 ];
 
 /// A network inside a cluster.

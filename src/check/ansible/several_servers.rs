@@ -27,7 +27,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     for cluster in facts.resolved.targets() {
-        if cluster.distribution != Distribution::K3s || cluster.servers.len() == 1 {
+        if cluster.distribution != Distribution::K3s || cluster.servers.len() < 2 {
             continue;
         }
         let servers = &cluster.written.servers;

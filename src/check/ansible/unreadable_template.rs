@@ -55,7 +55,8 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 .help("letters, digits, `_`, `.` and `-` are safe; `group_vars/all/vars.yaml` is taken"),
         );
     }
-    let clusters: Vec<_> = facts.resolved.targets().collect();
+    // Without a server there is nothing to join, and `no-servers` says so.
+    let clusters: Vec<_> = facts.resolved.targets().filter(|cluster| !cluster.servers.is_empty()).collect();
     let rendered: Vec<_> = clusters.par_iter().map(|cluster| (*cluster, facts.ansible_of(cluster))).collect();
     for (cluster, (made, failures)) in rendered {
         for failure in failures {

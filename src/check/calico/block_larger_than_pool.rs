@@ -24,6 +24,9 @@ services = "10.43.0.0/16"
 
 [clusters.main.calico]
 version = "v3.30.7"
+
+[checks]
+more-nodes-than-networks = "allow"
 "#,
     passes: r#"[clusters.main]
 distribution = "k3s"

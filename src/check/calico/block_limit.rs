@@ -44,7 +44,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 capacity.family
             );
             let size = settings.written.block_size.as_ref().map(|size| size.span);
-            let finding = Diagnostic::new(
+            let mut finding = Diagnostic::new(
                 &RULE,
                 written.map(|limit| limit.span).or(size).unwrap_or(capacity.span),
                 message,
@@ -52,6 +52,9 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             .here(format!("at most {} pods on a node", limit * capacity.block))
             .help("write larger blocks: block_size = 26 (64 addresses); or a smaller `max_pods`")
             .on(path(cluster));
+            if let Some(pods) = &cluster.written.max_pods {
+                finding = finding.label(pods.span, "pods on a node");
+            }
             found.push(finding);
         }
     }

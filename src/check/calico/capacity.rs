@@ -32,8 +32,11 @@ pub fn capacities(cluster: &Cluster<'_>, settings: &CalicoSettings<'_>) -> Vec<C
     let mut all = Vec::new();
     for family in cluster.pods.iter().map(Cidr::family) {
         let pools = settings.pools.iter().filter(|pool| pool.cidr.family() == family && gives_to_pods(pool));
-        let sound =
-            pools.filter(|pool| (pool.cidr.prefix_length()..=family.bits()).contains(&pool.block_size));
+        // Of sizes that Calico refuses nothing can be computed; `block-size-out-of-range` reports them.
+        let smallest = if family == Family::V4 { 20 } else { 116 };
+        let sound = pools.filter(|pool| {
+            (pool.cidr.prefix_length().max(smallest)..=family.bits()).contains(&pool.block_size)
+        });
         let (mut blocks, mut block, mut span) = (0u128, 0u128, None);
         for pool in sound {
             blocks = blocks.saturating_add(power(pool.block_size - pool.cidr.prefix_length()));

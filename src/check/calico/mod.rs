@@ -20,7 +20,9 @@ mod calico_release_unknown;
 mod capacity;
 mod ebpf_dataplane;
 mod encapsulation_needs_bgp;
+mod first_found_with_shared_address;
 mod flow_logs_unavailable;
+mod forwarding_off;
 mod ip_pool_link_local;
 mod ip_pool_outside_pods;
 mod ipip_over_ipv6;
@@ -39,6 +41,7 @@ mod overlapping_ip_pools;
 mod overlay_without_nat;
 mod pods_without_ip_pool;
 mod staged_policies_unavailable;
+mod staged_policies_unseen;
 mod tier_denies;
 mod tier_out_of_place;
 mod too_many_ip_pools;
@@ -80,6 +83,9 @@ pub const CHECKS: &[Check] = &[
     staged_policies_unavailable::CHECK,
     overlay_without_nat::CHECK,
     no_control_plane_replicas::CHECK,
+    staged_policies_unseen::CHECK,
+    first_found_with_shared_address::CHECK,
+    forwarding_off::CHECK,
 ];
 
 /// The clusters that are generated with Calico.

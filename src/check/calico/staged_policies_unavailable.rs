@@ -33,6 +33,7 @@ policy = "observe"
 "#,
     passes: r#"[clusters.main.calico]
 version = "v3.30.7"
+goldmane = true
 
 [tenants.team]
 policy = "observe"

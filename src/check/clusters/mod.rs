@@ -4,17 +4,22 @@ use super::Check;
 
 mod calico_missing;
 mod calico_superfluous;
+mod cloud_controller_off;
 mod even_servers;
 mod host_in_two_clusters;
 mod ipvs_deprecated;
 mod kubernetes_release;
+mod more_nodes_than_networks;
 mod nftables_proxy_too_early;
 mod no_servers;
+mod node_argument_taken;
 mod node_lacks_family;
 mod replaced_twice;
 mod replaces_without_strategy;
+mod schema_unknown;
 
 pub const CHECKS: &[Check] = &[
+    schema_unknown::CHECK,
     replaces_without_strategy::CHECK,
     replaced_twice::CHECK,
     host_in_two_clusters::CHECK,
@@ -26,4 +31,7 @@ pub const CHECKS: &[Check] = &[
     ipvs_deprecated::CHECK,
     calico_missing::CHECK,
     calico_superfluous::CHECK,
+    node_argument_taken::CHECK,
+    cloud_controller_off::CHECK,
+    more_nodes_than_networks::CHECK,
 ];

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
                   fails the build of its Kustomization. For a tree at the root write `\"\"`.",
     fails: "[gitops]\ntool = \"argocd\"\nrepo = \"https://git.example.com/plans.git\"\npath = \"../out/main\"\n",
     passes: "[gitops]\ntool = \"argocd\"\nrepo = \"https://git.example.com/plans.git\"\npath = \"out/main\"\n",
-    covers: &["GO020", "GO021"],
+    covers: &["GO021"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {

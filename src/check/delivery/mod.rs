@@ -10,8 +10,14 @@ mod in_no_stage;
 mod in_replaced_cluster;
 mod layer_of_nothing;
 mod layer_without_writer;
+mod no_way_back;
 mod policies_enforced_by_nobody;
+mod saved_thing_unknown;
+mod sealing_key_without_backup;
+mod secret_without_writer;
 mod stage_on_replaced_cluster;
+mod stateful_without_backup;
+mod storage_written_twice;
 mod two_writers;
 mod unused_gitops_key;
 
@@ -28,10 +34,19 @@ pub const CHECKS: &[Check] = &[
     in_no_stage::CHECK,
     applied_twice::CHECK,
     policies_enforced_by_nobody::CHECK,
+    stateful_without_backup::CHECK,
+    sealing_key_without_backup::CHECK,
+    no_way_back::CHECK,
+    secret_without_writer::CHECK,
+    saved_thing_unknown::CHECK,
+    storage_written_twice::CHECK,
 ];
 
 use crate::facts::Facts;
 use crate::model::{Cni, Distribution, Layer};
+use crate::resolve::Cluster;
+use crate::source::Span;
+use std::collections::BTreeSet;
 
 /// Whether a plan has something of a layer that its tables declare; the other layers are always there, or not for a
 /// plan to say.
@@ -48,4 +63,27 @@ fn has(facts: &Facts<'_>, layer: Layer) -> bool {
         Layer::Kubeadm => resolved.targets().any(|cluster| cluster.distribution == Distribution::Kubeadm),
         Layer::Hosts | Layer::Nfs | Layer::SealedSecrets | Layer::Secrets => true,
     }
+}
+
+/// What is saved before a cluster is worked on.
+struct Saved<'a> {
+    /// The words after `backup:`.
+    names: BTreeSet<&'a str>,
+    /// The last list with a backup.
+    list: Option<Span>,
+}
+
+/// What stages save before the first that works on a cluster; nothing when none does.
+fn saved_before<'a>(facts: &'a Facts<'_>, cluster: &Cluster<'_>) -> Option<Saved<'a>> {
+    let stages = &facts.resolved.stages;
+    let first = stages.iter().position(|stage| stage.on == Some(cluster.id))?;
+    let mut saved = Saved { names: BTreeSet::new(), list: None };
+    // The first one may itself begin with a backup: what it does comes before what it applies.
+    for list in stages[..=first].iter().filter_map(|stage| stage.written.r#do.as_ref()) {
+        for name in list.value.iter().filter_map(|word| word.value.strip_prefix("backup:")) {
+            saved.names.insert(name);
+            saved.list = Some(list.span);
+        }
+    }
+    Some(saved)
 }

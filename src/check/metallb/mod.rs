@@ -37,6 +37,7 @@ mod pool_announced_by_nobody;
 mod pool_namespace_unknown;
 mod pool_peer_unknown;
 mod pool_priority_without_namespaces;
+mod pools_tie;
 mod two_speakers_to_one_router;
 mod unused_pool_key;
 
@@ -68,6 +69,7 @@ pub const CHECKS: &[Check] = &[
     pool_priority_without_namespaces::CHECK,
     pool_namespace_unknown::CHECK,
     auto_assign_with_pins::CHECK,
+    pools_tie::CHECK,
 ];
 
 /// The generated clusters that have MetalLB.

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
                   that peer.",
     fails: "[clusters.main.calico]\nversion = \"v3.30.7\"\nencapsulation = \"None\"\nbgp = true\npeers = { tor = { address = \"192.168.1.1\", asn = 65000 } }\n\n[clusters.main.metallb]\nversion = \"v0.15.3\"\nasn = 64512\npeers = { tor = { address = \"192.168.1.1\", asn = 65000 } }\n\n[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nadvertise = \"bgp\"\n",
     passes: "[clusters.main.calico]\nversion = \"v3.30.7\"\nencapsulation = \"None\"\nbgp = true\npeers = { tor = { address = \"192.168.1.1\", asn = 65000 } }\nannounce_pools = true\n\n[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\nadvertise = \"bgp\"\n",
-    covers: &["PE011", "CAL-06"],
+    covers: &["PE011", "CAL-06", "CAL067"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {

@@ -3,11 +3,13 @@
 use super::Check;
 
 mod field_too_new;
+mod installation_override_refused;
 mod list;
 mod operator_owned_field;
 mod policy_without_namespace;
 mod refused_value;
 mod schema;
+mod secret_in_plan;
 mod unknown_field;
 
 pub const CHECKS: &[Check] = &[
@@ -16,6 +18,8 @@ pub const CHECKS: &[Check] = &[
     field_too_new::CHECK,
     operator_owned_field::CHECK,
     policy_without_namespace::CHECK,
+    secret_in_plan::CHECK,
+    installation_override_refused::CHECK,
 ];
 
 /// Whether a schema refuses the override at this key path.

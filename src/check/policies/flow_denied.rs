@@ -1,5 +1,6 @@
 //! Every flow that the plan declares gets through, from end to end.
 
+use crate::addresses::{Cidr, Family};
 use crate::check::Check;
 use crate::connectivity::{Endpoint, Failure, Side};
 use crate::diagnostics::{Diagnostic, Level, Rule};
@@ -7,6 +8,7 @@ use crate::facts::flow::Kind;
 use crate::facts::{ClusterWorld, Facts, Flow, Origin};
 use crate::resolve::Cluster;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -62,7 +64,22 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     found.extend(parts.into_iter().flatten());
 }
 
+/// Whether an address says what it is: where networks overlap, or pods and Services have other families, a packet can be
+/// anything. Rules about addresses report that, and nothing can be said here.
+fn is_judgeable(facts: &Facts<'_>, cluster: &Cluster<'_>) -> bool {
+    let families = |cidrs: &[Cidr]| -> BTreeSet<Family> { cidrs.iter().map(Cidr::family).collect() };
+    let own: Vec<&Cidr> = cluster.pods.iter().chain(&cluster.services).collect();
+    let overlap = |a: &Cidr, b: &Cidr| a.contains(b.first()) || b.contains(a.first());
+    let mut lan = facts.resolved.plan.lan.value.cidr.value.iter().map(|cidr| &cidr.value);
+    let outside = lan.any(|lan| own.iter().any(|cidr| overlap(lan, cidr)));
+    let inside = own.iter().enumerate().any(|(at, one)| own[..at].iter().any(|other| overlap(one, other)));
+    !outside && !inside && families(&cluster.pods) == families(&cluster.services)
+}
+
 fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
+    if !is_judgeable(facts, cluster) {
+        return Vec::new();
+    }
     let judged = facts.judged(cluster);
     let (world, network) = (&judged.world, &judged.network);
     let mut found = Vec::new();

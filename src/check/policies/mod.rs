@@ -4,8 +4,16 @@
 
 use super::Check;
 
+mod allowed_port_unknown;
 mod flow_denied;
+mod policy_selects_nothing;
 mod refused_policy;
 mod tenants_not_isolated;
 
-pub const CHECKS: &[Check] = &[flow_denied::CHECK, tenants_not_isolated::CHECK, refused_policy::CHECK];
+pub const CHECKS: &[Check] = &[
+    flow_denied::CHECK,
+    tenants_not_isolated::CHECK,
+    refused_policy::CHECK,
+    policy_selects_nothing::CHECK,
+    allowed_port_unknown::CHECK,
+];

@@ -65,7 +65,7 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (at, from) in isolated.iter().enumerate() {
         for (to_at, to) in isolated.iter().enumerate() {
-            // That two share a namespace is told by a rule of its own.
+            // `tenants-share-a-namespace` speaks of those who are one for every policy.
             if at == to_at || from.namespace == to.namespace {
                 continue;
             }

@@ -24,6 +24,8 @@ mod seldon_scheduler_exposed;
 mod seldon_value_refused;
 mod seldon_watches_everything;
 mod server_config_unknown;
+mod server_replicas_refused;
+mod servers_as_deployments;
 mod telemetry_to_nobody;
 mod tenant_in_platform_namespace;
 mod tenants_share_a_namespace;
@@ -46,4 +48,6 @@ pub const CHECKS: &[Check] = &[
     unused_seldon_key::CHECK,
     telemetry_to_nobody::CHECK,
     collector_unknown::CHECK,
+    server_replicas_refused::CHECK,
+    servers_as_deployments::CHECK,
 ];

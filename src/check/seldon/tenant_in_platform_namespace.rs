@@ -43,6 +43,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             "MetalLB"
         } else if resolved.delivery.gitops.as_ref().is_some_and(|gitops| gitops.namespace == name) {
             "the GitOps controller"
+        } else if resolved
+            .services_of(tenant.cluster)
+            .iter()
+            .any(|service| service.namespace == tenant.namespace)
+        {
+            "a service of the platform"
         } else {
             continue;
         };

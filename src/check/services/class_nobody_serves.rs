@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
                   field is immutable.",
     fails: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nclass = \"metallb.io/metallb\"\n",
     passes: "[clusters.main.metallb]\nversion = \"v0.15.3\"\nload_balancer_class = \"metallb.io/metallb\"\n\n[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nclass = \"metallb.io/metallb\"\n",
-    covers: &["SV013", "SV014"],
+    covers: &["SV013"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {

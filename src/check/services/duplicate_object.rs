@@ -43,7 +43,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let namespace = resolved.namespace(service.namespace).name.as_str();
         let key = (service.cluster, namespace, service.name);
         let Some((span, who)) = taken.get(&key) else {
-            taken.insert(key, (service.span, format!("`{}` is it already", service.path())));
+            taken.insert(
+                key,
+                (
+                    service.written.name.as_ref().map_or(service.span, |name| name.span),
+                    format!("`{}` is it already", service.path()),
+                ),
+            );
             continue;
         };
         let place = service.written.name.as_ref().map_or(service.span, |name| name.span);

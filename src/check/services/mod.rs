@@ -18,6 +18,7 @@ mod duplicate_node_port;
 mod duplicate_object;
 mod duplicate_port;
 mod empty_selector;
+mod label_of_argocd;
 mod lan_not_recognisable;
 mod metallb_annotation_taken;
 mod metallb_annotation_unread;
@@ -28,6 +29,7 @@ mod node_port_range_unreadable;
 mod node_ports;
 mod pin_field_takes_one;
 mod pool_not_for_namespace;
+mod selector_matches_other_pods;
 mod service_override_hides_key;
 mod service_override_refused;
 mod session_timeout_refused;
@@ -64,6 +66,8 @@ pub const CHECKS: &[Check] = &[
     duplicate_host_name::CHECK,
     lan_not_recognisable::CHECK,
     empty_selector::CHECK,
+    selector_matches_other_pods::CHECK,
+    label_of_argocd::CHECK,
 ];
 
 /// Each service once, also where it runs in several clusters.

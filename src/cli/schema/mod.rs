@@ -28,6 +28,11 @@ pub fn files() -> Vec<(&'static str, String)> {
             "the JSON Schema of what `plan --format json` prints",
             pretty(super::format::report_schema()),
         ),
+        (
+            "rules.md",
+            "the catalogue: what upstreams refuse or ignore, and how `plan` answers each",
+            crate::catalogue::page(),
+        ),
     ];
     let lines: String =
         files.iter().map(|(name, about, _)| format!("- [{name}]({name}): {about}\n")).collect();

@@ -3,9 +3,12 @@
 //! `bootstrap/CLUSTER/` holds what kubectl applies and the script that does it in order. The GitOps controller takes the
 //! same folders over afterwards, and the operator's chart with the values that are written here.
 
+mod answers;
 mod installation;
 mod script;
 mod values;
+
+pub use answers::ANSWERS;
 
 use super::files::{Files, labels, metadata};
 use super::{ClusterEmitter, GuardKind, guard, overlay};

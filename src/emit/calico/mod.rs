@@ -3,8 +3,11 @@
 //! These objects need `projectcalico.org/v3` to be served, so they come after the bootstrap. Fields that the operator
 //! writes itself (`nftablesMode`, `bpfEnabled`, `programClusterRoutes`) are never here.
 
+mod answers;
 mod bgp;
 pub(super) mod pool;
+
+pub use answers::ANSWERS;
 
 use super::files::{Files, labels, metadata};
 use super::{ClusterEmitter, GuardKind, guard, overlay};

@@ -3,6 +3,7 @@
 //! [`order`] says what there is to apply and when, whoever applies it; [`argocd`] and [`flux`] say it in their words.
 //! A cluster of a plan without `[gitops]` gets nothing.
 
+mod answers;
 mod argocd;
 pub(super) mod chart;
 mod flux;
@@ -12,6 +13,8 @@ pub(super) mod order;
 #[cfg(test)]
 mod tests;
 pub(super) mod unit;
+
+pub use answers::ANSWERS;
 
 use super::{Files, Made, PlanEmitter};
 use crate::facts::Facts;

@@ -2,9 +2,12 @@
 //!
 //! Every object lies in MetalLB's own namespace: its webhook refuses any other (metallb `internal/k8s/webhooks`).
 
+mod answers;
 mod peer;
 mod pool;
 mod values;
+
+pub use answers::ANSWERS;
 
 use super::files::{Files, labels, metadata};
 use super::{ClusterEmitter, overlay};

@@ -10,7 +10,10 @@
 //! Secrets are named and never written.
 
 mod addresses;
+mod answers;
 mod values;
+
+pub use answers::ANSWERS;
 
 use super::ClusterEmitter;
 use super::files::Files;

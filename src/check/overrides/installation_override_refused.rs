@@ -1,0 +1,70 @@
+//! The operator refuses some Installations that its schema lets through.
+
+use crate::check::Check;
+use crate::diagnostics::{Diagnostic, Level, Rule};
+use crate::facts::Facts;
+use crate::model::Encapsulation;
+use crate::resolve::{CalicoSettings, Cluster};
+use serde_json::Value;
+
+pub const CHECK: Check = Check { rule: &RULE, find };
+
+pub static RULE: Rule = Rule {
+    code: "P3507",
+    name: "installation-override-refused",
+    level: Level::Error,
+    summary: "an override of the Installation is one that the operator accepts",
+    explanation: "The API server knows the schema alone; the operator looks again and reports `Degraded`, and the cluster has \
+                  no network (tigera/operator `pkg/controller/installation/validation.go`). A volume path is `None` or \
+                  absolute. IPAM by `HostLocal` routes by node and works with no VXLAN pool. `kubeProxyManagement` patches \
+                  the DaemonSet `kube-proxy`, which K3s does not have.",
+    fails: "[clusters.main.calico]\nversion = \"v3.30.7\"\ninstallation = { flexVolumePath = \"usr/libexec/kubernetes\" }\n",
+    passes: "[clusters.main.calico]\nversion = \"v3.30.7\"\ninstallation = { flexVolumePath = \"/usr/libexec/kubernetes\" }\n",
+    covers: &["CAL020", "CAL043", "CAL046", "CAL-07"],
+};
+
+fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
+    for cluster in facts.resolved.targets() {
+        let Some(calico) = &cluster.calico else { continue };
+        let Some(raw) = &calico.written.installation else { continue };
+        let value = raw.value.to_json();
+        for (pointer, here) in problems(cluster, calico, &value) {
+            let path = format!("clusters.{}.calico.installation", cluster.name);
+            let message = format!(
+                "the operator refuses `{}` of `{path}`",
+                pointer.trim_start_matches('/').replace('/', ".")
+            );
+            let finding = Diagnostic::new(&RULE, raw.value.place(pointer, raw.span), message)
+                .here(here)
+                .help("remove it: what `plan` writes is accepted")
+                .on(path);
+            found.push(finding);
+        }
+    }
+}
+
+fn problems(
+    cluster: &Cluster<'_>,
+    calico: &CalicoSettings<'_>,
+    value: &Value,
+) -> Vec<(&'static str, &'static str)> {
+    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
+    let mut problems = Vec::new();
+    for pointer in ["/flexVolumePath", "/kubeletVolumePluginPath"] {
+        if text(pointer).is_some_and(|path| path != "None" && !path.starts_with('/')) {
+            problems.push((pointer, "neither `None` nor absolute"));
+        }
+    }
+    let vxlan =
+        |encapsulation| matches!(encapsulation, Encapsulation::Vxlan | Encapsulation::VxlanCrossSubnet);
+    if text("/cni/ipam/type") == Some("HostLocal")
+        && calico.pools.iter().any(|pool| vxlan(pool.encapsulation))
+    {
+        problems.push(("/cni/ipam/type", "does not work with VXLAN"));
+    }
+    let k3s = cluster.distribution == crate::model::Distribution::K3s;
+    if k3s && text("/kubeProxyManagement") == Some("Enabled") {
+        problems.push(("/kubeProxyManagement", "K3s has no kube-proxy DaemonSet"));
+    }
+    problems
+}

@@ -1,0 +1,34 @@
+//! What the Installation and its operator always get.
+
+use crate::answer;
+use crate::diagnostics::Answer;
+
+pub const ANSWERS: &[Answer] = &[
+    answer!(Impossible, ["CAL034"], "the MTU is always written"),
+    answer!(
+        Impossible,
+        ["CAL036"],
+        "exactly one method of finding the address of a node is written, with `firstFound: false` beside any other"
+    ),
+    answer!(
+        Impossible,
+        ["CAL040"],
+        "`kubernetesProvider` is never written, and the schema refuses a wrong one in an override"
+    ),
+    answer!(Impossible, ["CAL042"], "every object of the operator is called `default`"),
+    answer!(Impossible, ["CAL047"], "no ConfigMap with the endpoint of the API is made"),
+    answer!(
+        Impossible,
+        ["CAL071", "CAL-04"],
+        "the manifests or the chart with the kinds come before the operator, by the table of the release"
+    ),
+    answer!(Impossible, ["CAL074"], "kubectl, Argo CD and Flux all apply on the side of the server"),
+    answer!(
+        Impossible,
+        ["CAL080"],
+        "the kinds come from the manifests or their chart, and the values of the operator say `manageCRDs: false` where it could make them too"
+    ),
+    answer!(Impossible, ["CAL081"], "the namespace `tigera-operator` is privileged"),
+    answer!(Impossible, ["CAL101"], "a registry gets its slash, and pull secrets are awaited by the script"),
+    answer!(Impossible, ["CAL102"], "standalone pools are in a folder after the API server"),
+];

@@ -1,0 +1,47 @@
+//! What the language cannot say, and so nobody can say wrongly.
+
+use crate::answer;
+use crate::diagnostics::Answer;
+
+pub const ANSWERS: &[Answer] = &[
+    answer!(
+        Impossible,
+        ["CAL022"],
+        "an IP pool is a table: its key is its name, once in a cluster and a DNS subdomain"
+    ),
+    answer!(
+        Impossible,
+        ["CAL027"],
+        "there is no key for `namespaceSelector`, and the schema of the Installation refuses it in an override"
+    ),
+    answer!(Impossible, ["CAL035"], "a plan has one MTU, `lan.mtu`, from which that of the pods follows"),
+    answer!(
+        Impossible,
+        ["CAL050", "CAL051"],
+        "a cluster is rebuilt or runs in parallel; no strategy migrates nodes one by one"
+    ),
+    answer!(
+        Impossible,
+        ["CAL082", "CAL083", "CAL087", "CAL088", "CAL097"],
+        "no key makes a policy of the whole cluster, of a tier or of a host endpoint: `policies` takes a NetworkPolicy of one namespace"
+    ),
+    answer!(
+        Impossible,
+        ["AD002"],
+        "a pool says how it is announced, so an advertisement without pools cannot be written"
+    ),
+    answer!(Impossible, ["REF-03"], "a release is a version: `latest` is not one"),
+    answer!(
+        Impossible,
+        ["REF-02"],
+        "there is no key for a Gateway; the selector of a service is written once and policies use the same"
+    ),
+    answer!(Impossible, ["GO017"], "a repository is a URL with its scheme"),
+    answer!(Impossible, ["SVC-04"], "`ports` is a table, so each port has a name"),
+    answer!(Impossible, ["STG-03"], "a stage names what is saved; no command of a plan pretends to do it"),
+    answer!(
+        Impossible,
+        ["STG-09"],
+        "a plan has no claim about downtime; the README adds up what the stages take"
+    ),
+];
