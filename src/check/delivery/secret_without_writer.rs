@@ -36,7 +36,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             );
             let finding = Diagnostic::new(&RULE, secret.span, message)
                 .here("from nowhere")
-                .help("say who brings them, such as: [ansible] owns = [\"hosts\", \"k3s\", \"secrets\"]")
+                .help("say who brings them, such as:\n[ansible]\nowns = [\"hosts\", \"k3s\", \"secrets\"]")
                 .on(service.path());
             found.push(finding);
         }

@@ -3,6 +3,7 @@
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::{ClusterWorld, Facts};
+use crate::upstream::kubernetes::NAMESPACE_LABEL as NAMESPACE_NAME;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -59,10 +60,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         })
     };
     let namespaces = |wanted: &BTreeMap<&str, &str>| {
-        worlds
-            .iter()
-            .flat_map(|world| &world.world.namespaces)
-            .any(|namespace| has(&namespace.labels, wanted))
+        worlds.iter().flat_map(|world| &world.world.namespaces).any(|namespace| {
+            // The API server sets this label on every namespace.
+            let mut labels = namespace.labels.clone();
+            labels.insert(NAMESPACE_NAME.to_owned(), namespace.name.clone());
+            has(&labels, wanted)
+        })
     };
     for policy in resolved.plan.policies.iter().flat_map(|policies| policies.value.iter()) {
         let object = policy.value.to_json();

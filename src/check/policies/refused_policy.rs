@@ -7,7 +7,7 @@ use crate::facts::{Facts, raw};
 pub const CHECK: Check = Check { rule: &RULE, find };
 
 pub static RULE: Rule = Rule {
-    code: "P5003",
+    code: "P5005",
     name: "refused-policy",
     level: Level::Error,
     summary: "a raw NetworkPolicy passes the API server's own validation",
