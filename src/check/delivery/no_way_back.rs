@@ -74,7 +74,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         if own().any(|stage| stage.rollback.is_some()) {
             continue;
         }
-        let Some(last) = own().last() else { continue };
+        let Some(last) = own().next_back() else { continue };
         let message = format!("no stage says how to go back from `{}` to `{}`", cluster.name, old.name);
         let finding = Diagnostic::new(&RULE, last.written.name.span, message)
             .here("the last stage, and no `rollback` in any")
