@@ -48,6 +48,8 @@ pub mod facts;
 
 pub mod check;
 
+pub mod reach;
+
 pub mod emit;
 
 pub mod catalogue;

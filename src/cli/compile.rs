@@ -92,7 +92,7 @@ fn templates(folder: &Path) -> Result<Vec<(String, Source)>, Failure> {
 }
 
 /// The text of a file; `None` when there is no such file.
-fn read(path: &Path) -> Result<Option<Source>, Failure> {
+pub fn read(path: &Path) -> Result<Option<Source>, Failure> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

@@ -13,6 +13,7 @@ mod failure;
 mod fix;
 mod format;
 mod lock;
+mod manifests;
 mod options;
 mod place;
 mod run;

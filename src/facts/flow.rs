@@ -7,6 +7,7 @@ mod declared;
 mod runtime;
 
 pub use baseline::PARTS;
+pub use declared::{called, caller};
 
 use crate::addresses::Cidr;
 use crate::connectivity::{Protocol, Selector};

@@ -92,8 +92,13 @@ impl ClusterWorld {
 
     /// The pods of one side of a flow.
     pub fn select(&self, pods: &Pods) -> Vec<WorkloadId> {
+        self.select_in(&self.world, pods)
+    }
+
+    /// The same where the world was moved out, or grew.
+    pub fn select_in(&self, world: &World, pods: &Pods) -> Vec<WorkloadId> {
         let all = self.by_namespace.get(&pods.namespace).map_or(&[][..], Vec::as_slice);
-        let matches = |id: &&WorkloadId| pods.selector.matches(&self.world.workloads[id.0].labels);
+        let matches = |id: &&WorkloadId| pods.selector.matches(&world.workloads[id.0].labels);
         all.iter().filter(matches).copied().collect()
     }
 
@@ -135,7 +140,7 @@ impl ClusterWorld {
 }
 
 /// The internet is asked about as such; any other block is a block.
-fn endpoint(written: &super::flow::Block) -> Endpoint {
+pub fn endpoint(written: &super::flow::Block) -> Endpoint {
     if written.cidr.prefix_length() == 0 {
         return Endpoint::Internet;
     }

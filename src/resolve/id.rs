@@ -6,7 +6,7 @@ macro_rules! id {
         pub struct $name(u32);
 
         impl $name {
-            pub(super) fn new(index: usize) -> $name {
+            pub(crate) fn new(index: usize) -> $name {
                 $name(index as u32)
             }
 

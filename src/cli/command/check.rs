@@ -7,6 +7,8 @@ use crate::cli::format::Purpose;
 use crate::cli::place::find;
 use crate::cli::run::{PlanRun, Status, status};
 use crate::cli::terminal::Terminal;
+use crate::facts::Facts;
+use crate::reach::profile::sentences;
 use std::path::PathBuf;
 
 /// Say what is wrong with plans; mend what is certain with --fix, write nothing without it
@@ -30,7 +32,10 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
     for place in find(&arguments.plans)? {
         let run = match arguments.fix {
             true => fix(&place, arguments.diff, for_programs),
-            false => compile(&place, false, |_| ()).map(|compiled| compiled.run),
+            false => compile(&place, false, |facts| profiles(facts, terminal.verbose)).map(|compiled| {
+                compiled.seen.into_iter().flatten().for_each(|sentence| terminal.note(&format!("{sentence}\n")));
+                compiled.run
+            }),
         };
         runs.push(run.unwrap_or_else(|failure| PlanRun::failed(place, failure)));
     }
@@ -44,4 +49,9 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
     }
     terminal.summarize(&runs);
     Ok(status(&runs, terminal.deny_warnings))
+}
+
+/// For which network plugins the plan is proved.
+fn profiles(facts: &Facts<'_>, wanted: bool) -> Vec<String> {
+    if wanted { sentences(facts) } else { Vec::new() }
 }

@@ -31,6 +31,8 @@ commands! {
     Check in check;
     Build in build;
     Show in show;
+    Reach in reach;
+    Why in why;
     Explain in explain;
     Completions in completions;
     Man in man;

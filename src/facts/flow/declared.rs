@@ -86,6 +86,19 @@ pub fn flows(resolved: &Resolved<'_>, cluster: &Cluster<'_>, flows: &mut Vec<Flo
     }
 }
 
+/// A party as it calls.
+pub fn caller(resolved: &Resolved<'_>, cluster: &Cluster<'_>, party: &Party) -> Side {
+    Call { resolved, cluster }.caller(party)
+}
+
+/// A party as it is called, and the ports that it declares; none is every port.
+pub fn called(resolved: &Resolved<'_>, cluster: &Cluster<'_>, party: &Party) -> (Side, Vec<FlowPort>) {
+    let call = Call { resolved, cluster };
+    let nobody = Side::Blocks(Vec::new());
+    let flows = call.to(Kind::Call, nobody, party, None, "", Span::default());
+    (call.pods_of(party), flows.into_iter().flat_map(|flow| flow.ports).collect())
+}
+
 impl Call<'_, '_> {
     fn flow(&self, kind: Kind, from: Side, to: Side, ports: Vec<FlowPort>, path: &str, span: Span) -> Flow {
         let unknown_ports = Vec::new();

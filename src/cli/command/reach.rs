@@ -1,0 +1,163 @@
+//! `plan reach`: who may connect to whom, for a plan or for the manifests of any cluster.
+
+use crate::cli::compile::compile;
+use crate::cli::failure::Failure;
+use crate::cli::format::{FORMATS as REPORTS, Format, Options, Purpose};
+use crate::cli::manifests::Cluster;
+use crate::cli::place::{Place, find};
+use crate::cli::run::{PlanRun, Status};
+use crate::cli::terminal::Terminal;
+use crate::facts::Facts;
+use crate::reach::endpoint::{Filter, Role};
+use crate::reach::format::{FORMATS, Page};
+use crate::reach::{Matrix, Subject, Unanswerable, profile};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use std::path::PathBuf;
+
+/// Show who may connect to whom
+///
+/// For a plan: under the policies that it generates. For manifests: under those that are there, with what is wrong with
+/// them on stderr, such as a selector that matches nothing.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A file, or a folder with a migration.toml
+    #[arg(value_name = "PLAN", conflicts_with = "manifests")]
+    plan: Option<PathBuf>,
+    /// Files or folders of manifests, or the output of `kubectl get -A -o yaml`; - reads stdin
+    #[arg(long, value_name = "DIR|FILE|-")]
+    manifests: Vec<PathBuf>,
+    /// The cluster of the plan
+    #[arg(long, value_name = "CLUSTER", conflicts_with = "manifests")]
+    cluster: Option<String>,
+    /// Only rows from: services.NAME, tenants.NAME, namespace/name, namespace/key=value, internet
+    #[arg(long, value_name = "WHO")]
+    from: Option<String>,
+    /// Only rows to the same
+    #[arg(long, value_name = "WHO")]
+    to: Option<String>,
+    /// As if the policies that are only staged were enforced
+    #[arg(long)]
+    staged: bool,
+    // The same id as the global option, so that this one stands in its place: what is printed is no list of findings.
+    /// How the matrix is printed
+    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "table", value_parser = parser())]
+    format: &'static Format,
+}
+
+pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    if arguments.manifests.is_empty() { of_plan(arguments, terminal) } else { of_manifests(arguments, terminal) }
+}
+
+fn of_plan(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let place = one(arguments.plan.as_ref())?;
+    let compiled = compile(&place, false, |facts| -> Result<String, Failure> {
+        let cluster = cluster(facts, arguments.cluster.as_deref())?;
+        let profiles = profile::profiles(facts, cluster);
+        let notes: Vec<String> = profiles.iter().map(profile::Profile::sentence).collect();
+        Ok(page(Subject::of_plan(facts, cluster, arguments.staged), arguments, &notes)?)
+    })?;
+    let Some(text) = compiled.seen else { return told(compiled.run, terminal) };
+    terminal.answer(&text?)?;
+    told(compiled.run, terminal)
+}
+
+fn of_manifests(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let cluster = Cluster::read(&arguments.manifests, arguments.staged)?;
+    let subject = Subject::of_manifests(&cluster.manifests, &cluster.sources, cluster.title.as_str());
+    let run = cluster.run(&subject.network());
+    terminal.answer(&page(subject, arguments, &[])?)?;
+    terminal.report(std::slice::from_ref(&run), Purpose::Aside)?;
+    terminal.summarize(std::slice::from_ref(&run));
+    Ok(run.status(terminal.deny_warnings))
+}
+
+fn page(mut subject: Subject<'_>, arguments: &Arguments, notes: &[String]) -> Result<String, Unanswerable> {
+    let from = Filter::new(&mut subject, arguments.from.as_deref(), Role::From)?;
+    let to = Filter::new(&mut subject, arguments.to.as_deref(), Role::To)?;
+    let network = subject.network();
+    let matrix = Matrix::new(&subject, &network, &from, &to);
+    let page = Page { subject: &subject, network: &network, matrix: &matrix, from: &from, to: &to, notes };
+    let format = FORMATS.iter().find(|format| format.name == arguments.format.name);
+    (format.expect("broken promise: a test compares the names").render)(&page)
+}
+
+/// Findings that forbid a build stand beside the answer; all others are the business of `plan check`.
+pub fn told(run: PlanRun, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let status = run.status(terminal.deny_warnings);
+    if status != Status::Clean {
+        terminal.report(std::slice::from_ref(&run), Purpose::Aside)?;
+        terminal.summarize(std::slice::from_ref(&run));
+    }
+    Ok(status)
+}
+
+/// The one plan that is asked about.
+pub fn one(plan: Option<&PathBuf>) -> Result<Place, Failure> {
+    let mut places = find(&plan.cloned().into_iter().collect::<Vec<_>>())?;
+    match (places.pop(), places.pop()) {
+        (Some(place), None) => Ok(place),
+        (last, before) => {
+            let known: Vec<String> = places.iter().chain(&before).chain(&last).map(Place::shown).collect();
+            let message = "there are several plans here, and one is asked about";
+            Err(Failure::new(message).help(format!("name one of {}", known.join(", "))))
+        }
+    }
+}
+
+/// The one cluster that is asked about.
+pub fn cluster<'f, 'p>(
+    facts: &'f Facts<'p>,
+    name: Option<&str>,
+) -> Result<&'f crate::resolve::Cluster<'p>, Failure> {
+    let targets: Vec<_> = facts.resolved.targets().collect();
+    let known = targets.iter().map(|cluster| cluster.name.to_string()).collect::<Vec<_>>().join(", ");
+    match (name, &targets[..]) {
+        (None, [one]) => Ok(one),
+        (None, _) => Err(Failure::new("the plan generates several clusters, and one is asked about")
+            .help(format!("name it: --cluster, one of {known}"))),
+        (Some(name), _) => {
+            let found = targets.iter().find(|cluster| cluster.name.to_string() == name).copied();
+            found.ok_or_else(|| {
+                Failure::new(format!("the plan generates no cluster `{name}`")).help(format!("it generates {known}"))
+            })
+        }
+    }
+}
+
+impl From<Unanswerable> for Failure {
+    fn from(error: Unanswerable) -> Failure {
+        Failure { message: error.message, help: error.help }
+    }
+}
+
+/// The names of the formats of a matrix, in the type of the global option; findings go to stderr as ever.
+static SHAPES: [Format; 6] =
+    [shape("table"), shape("csv"), shape("json"), shape("dot"), shape("mermaid"), shape("svg")];
+
+const fn shape(name: &'static str) -> Format {
+    Format { name, about: "", for_programs: false, render: findings }
+}
+
+fn findings(runs: &[PlanRun], options: &Options) -> String {
+    (REPORTS[0].render)(runs, options)
+}
+
+fn parser() -> impl TypedValueParser<Value = &'static Format> {
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(names).map(|name| {
+        let shape = SHAPES.iter().find(|shape| shape.name == name);
+        shape.expect("broken promise: a test compares the names")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_of_a_matrix_has_its_shape() {
+        let shapes: Vec<&str> = SHAPES.iter().map(|shape| shape.name).collect();
+        let formats: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        assert_eq!(shapes, formats);
+    }
+}

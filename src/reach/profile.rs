@@ -1,0 +1,94 @@
+//! Network plugins read some policies differently, so a proof says for which of them it holds.
+//!
+//! Two differences matter for what is emitted: whether an `ipBlock` matches a pod (never counted as a proof), and
+//! whether it matches a node. Calico looks at the packet alone; Cilium matches nodes by `ipBlock` only with
+//! `policyCIDRMatchMode=nodes`.
+
+use crate::connectivity::{Block, Endpoint, Flow, Network, Party, World};
+use crate::facts::{ClusterWorld, Facts};
+use crate::resolve::Cluster;
+
+/// What is known of one plugin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    pub plugin: &'static str,
+    /// How many declared flows there are.
+    pub flows: usize,
+    /// Those that are not proved: the table that asks, and whom it calls.
+    pub unproved: Vec<(String, String)>,
+    /// What lets them through.
+    pub remedy: &'static str,
+}
+
+/// The plugins: name, whether an `ipBlock` matches a node, and what helps where it does not.
+const PLUGINS: [(&str, bool, &str); 2] =
+    [("Calico", true, ""), ("Cilium", false, "policyCIDRMatchMode=nodes")];
+
+/// For each plugin, how many of the declared flows are proved.
+pub fn profiles(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Profile> {
+    let known = ClusterWorld::new(facts, cluster, false);
+    let profile = |(plugin, blocks_match_nodes, remedy): (&'static str, bool, &'static str)| {
+        let network = Network::new(&World { blocks_match_nodes, ..known.world.clone() });
+        let flows = facts.flows_of(cluster.id);
+        let failing = flows.iter().filter_map(|flow| {
+            let questions: Vec<Flow> =
+                known.questions(flow).into_iter().map(|question| without_nodes(question, &known)).collect();
+            let failure = network.prove(&questions).into_iter().next()?;
+            let to = match failure.to {
+                Endpoint::Workload(id) => known.world.workloads[id.0].name.clone(),
+                Endpoint::Block(block) => super::address::block(&block),
+                Endpoint::Internet => "the internet".to_owned(),
+                Endpoint::Node | Endpoint::OwnNode => "a node".to_owned(),
+            };
+            Some((flow.from_table.clone(), to))
+        });
+        Profile { plugin, flows: flows.len(), unproved: failing.collect(), remedy }
+    };
+    PLUGINS.into_iter().map(profile).collect()
+}
+
+/// The clients of a network are not the nodes in it, which only Calico matches by an address.
+fn without_nodes(mut question: Flow, known: &ClusterWorld) -> Flow {
+    if let Party::One(Endpoint::Block(block)) = &mut question.from {
+        let inside = |node: &&Block| {
+            node.family == block.family
+                && block.first <= node.first
+                && node.last <= block.last
+                && block.first != block.last
+        };
+        let holes: Vec<(u128, u128)> =
+            known.world.nodes.iter().filter(inside).map(|node| (node.first, node.last)).collect();
+        block.except.extend(holes);
+    }
+    question
+}
+
+/// For each cluster of a plan what its proof holds for, one sentence for each plugin.
+pub fn sentences(facts: &Facts<'_>) -> Vec<String> {
+    let of = |cluster: &Cluster<'_>| {
+        let name = cluster.name.to_string();
+        profiles(facts, cluster).into_iter().map(move |profile| format!("{name}: {}", profile.sentence()))
+    };
+    facts.resolved.targets().flat_map(of).collect()
+}
+
+impl Profile {
+    /// `Calico: all 214 flows are proved`.
+    pub fn sentence(&self) -> String {
+        let (plugin, flows) = (self.plugin, self.flows);
+        match &self.unproved[..] {
+            [] => format!("{plugin}: all {flows} declared flows are proved"),
+            [(table, to), ..] => {
+                let count = self.unproved.len();
+                let remedy = if self.remedy.is_empty() {
+                    String::new()
+                } else {
+                    format!("; they need {}", self.remedy)
+                };
+                format!(
+                    "{plugin}: {count} of {flows} declared flows are not proved, such as {table} to {to}{remedy}"
+                )
+            }
+        }
+    }
+}
