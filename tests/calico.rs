@@ -1,8 +1,6 @@
 //! What a cluster gets of Calico: the bootstrap, and the objects of Calico's own API.
 
-mod compiled;
-
-use compiled::{Compiled, compile, reference};
+use crate::compiled::{Compiled, compile, reference};
 use serde_json::json;
 
 /// A plan with one cluster; `calico` and what follows is put behind it.

@@ -3,13 +3,11 @@
 //! The oracle works on what a manifest says (missing, empty, defaulted) and shares no code with the evaluator: strings,
 //! one address and one port at a time. `PLAN_ORACLE_CASES` sets how many clusters, `PLAN_ORACLE_FIRST` the first seed.
 
-#[path = "connectivity_oracle/generate.rs"]
 mod generate;
-#[path = "connectivity_oracle/oracle.rs"]
 mod oracle;
 
-use generate::{Case, Random};
-use oracle::{Answer, RawEnd};
+use self::generate::{Case, Random};
+use self::oracle::{Answer, RawEnd};
 use plan::connectivity::{Certainty, Endpoint, Flow, Grant, Network, Party, Protocol, Side, WorkloadId};
 
 const PROTOCOLS: [(Protocol, &str); 3] =

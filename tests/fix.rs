@@ -1,8 +1,6 @@
 //! `plan check --fix` mends what is certain and nothing else.
 
-mod desk;
-
-use desk::{Desk, PLAN};
+use crate::desk::{Desk, PLAN};
 use serde_json::Value;
 
 /// Mistakes of several stages: what is right, and what is written in its place.

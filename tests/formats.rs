@@ -1,8 +1,6 @@
 //! What each format says of the same findings, levels, and what weighs.
 
-mod desk;
-
-use desk::{Desk, PLAN};
+use crate::desk::{Desk, PLAN};
 use serde_json::Value;
 
 /// Two services on one address, and a machine that is not on the LAN.

@@ -1,8 +1,6 @@
 //! What a cluster gets of MetalLB: pools, who announces them, and the values of its chart.
 
-mod compiled;
-
-use compiled::{Compiled, compile, reference};
+use crate::compiled::{Compiled, compile, reference};
 use serde_json::json;
 
 fn plan(cluster: &str, metallb: &str) -> Compiled {

@@ -82,7 +82,8 @@ fn child(through: &[&str], test: &str, folder: &Path) -> Command {
     let program = std::env::current_exe().unwrap();
     let mut words = through.iter().map(Into::into).chain([program.into_os_string()]);
     let mut command = Command::new(words.next().unwrap());
-    command.args(words).args(["--ignored", "--exact", test, "--nocapture"]).env(FOLDER, folder);
+    let test = format!("{}::{test}", module_path!().split_once("::").expect("a module").1);
+    command.args(words).args(["--ignored", "--exact", &test, "--nocapture"]).env(FOLDER, folder);
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     command
 }

@@ -1,7 +1,5 @@
 //! A plan and the tree that comes of it, for tests that ask what a file says.
 
-#![allow(dead_code, reason = "each test program uses its part")]
-
 use plan::source::Source;
 use serde::Deserialize;
 use serde_json::Value;

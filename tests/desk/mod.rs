@@ -1,7 +1,5 @@
 //! A folder of its own in which `plan` is run.
 
-#![allow(dead_code, reason = "each test program uses its part")]
-
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
