@@ -1,0 +1,4 @@
+//! How a difference is printed: one format, one file.
+
+pub mod json;
+pub mod markdown;
