@@ -1,11 +1,17 @@
 //! Everything that a rule may look at beside the change that it is asked about.
 
+use super::address::AddressChange;
+use super::flow::FlowChange;
 use super::side::Side;
 
-/// Both sides.
+/// Both sides, and what differs between them as a whole.
 pub struct Context<'a> {
     pub old: &'a Side<'a>,
     pub new: &'a Side<'a>,
+    /// Every address that was gained, lost or moved.
+    pub addresses: &'a [AddressChange],
+    /// Every flow that was gained or lost.
+    pub flows: &'a [FlowChange],
 }
 
 /// Who applies a tree.

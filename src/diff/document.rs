@@ -92,9 +92,8 @@ pub fn read(path: &str, bytes: &[u8]) -> Vec<Arc<Document>> {
     let from = from(&text);
     let mut value = Value::Null;
     if is_structured(path) {
-        let (nodes, unreadable) = documents(&text, 0);
-        let mut values: Vec<Value> = nodes.iter().map(of_node).filter(|value| !value.is_null()).collect();
-        if unreadable.is_none() {
+        let (mut values, readable) = values(&text, path.ends_with(".json"));
+        if readable {
             let mut objects = Vec::new();
             if values.iter().all(|value| collect(path, value, &from, &mut objects)) && !objects.is_empty() {
                 return objects;
@@ -107,6 +106,17 @@ pub fn read(path: &str, bytes: &[u8]) -> Vec<Arc<Document>> {
     let id = Id { cluster: cluster(path), name: path.to_owned(), ..Id::default() };
     let text = Some(text.into_owned());
     vec![Arc::new(Document { id, path: path.to_owned(), version: String::new(), from, value, text })]
+}
+
+/// Every document of a text, and whether all of it could be read. Large lists of other programs are JSON, for which there
+/// is a faster reader.
+fn values(text: &str, json: bool) -> (Vec<Value>, bool) {
+    if json && let Ok(value) = serde_json::from_str(text) {
+        return (vec![value], true);
+    }
+    let (nodes, unreadable) = documents(text, 0);
+    let values = nodes.iter().map(of_node).filter(|value| !value.is_null());
+    (values.collect(), unreadable.is_none())
 }
 
 /// Whether a file is read as YAML or JSON.

@@ -2,9 +2,10 @@
 //!
 //! A [`Side`] is a tree, compiled or read from somewhere. [`compare`] reads only files whose bytes differ, matches their
 //! objects by identity ([`pair`]), compares them field by field ([`field`], [`list`]) and asks what each change means
-//! ([`meaning`]), whether the controllers can get there ([`transition`]) and which line of the plan it comes from
+//! ([`meaning`]), who may connect now ([`FlowChange`]), which addresses move ([`AddressChange`]), whether the controllers can get there ([`transition`]) and which line of the plan it comes from
 //! ([`cause`]). How it is printed is in [`format`].
 
+mod address;
 pub mod cause;
 pub mod change;
 mod context;
@@ -12,6 +13,8 @@ mod danger;
 pub mod departure;
 mod document;
 pub mod field;
+mod firewall;
+mod flow;
 pub mod format;
 pub mod holder;
 pub mod list;
@@ -24,10 +27,13 @@ pub mod transition;
 pub mod upgrade;
 pub mod user;
 
+pub use address::{AddressChange, service_addresses};
 pub use change::{Change, What};
 pub use context::{Context, Controller};
 pub use danger::Danger;
 pub use document::{Document, Id, at};
+pub use firewall::FirewallChange;
+pub use flow::{FlowChange, Why};
 pub use plan::with_plan;
 pub use side::{Known, Side};
 
@@ -44,6 +50,9 @@ pub struct Diff {
     pub new: String,
     /// The worst first, then by identity.
     pub changes: Vec<Change>,
+    pub addresses: Vec<AddressChange>,
+    pub flows: Vec<FlowChange>,
+    pub firewall: Vec<FirewallChange>,
     pub obstacles: Vec<Obstacle>,
     /// Files with other bytes that say the same: comments, an order that means nothing.
     pub rewritten: Vec<String>,
@@ -59,14 +68,23 @@ impl Diff {
     pub fn danger(&self) -> Danger {
         let of_obstacle =
             |obstacle: &Obstacle| if obstacle.forever { Danger::Impossible } else { Danger::Disruptive };
+        let of_flow = |flow: &FlowChange| match flow.why {
+            Why::Policy if !flow.lost.is_empty() => Danger::Disruptive,
+            _ => Danger::Note,
+        };
+        let of_address = |address: &AddressChange| match address.lost().next() {
+            Some(_) => Danger::Disruptive,
+            None => Danger::Note,
+        };
         let obstacles = self.obstacles.iter().map(of_obstacle);
-        self.changes.iter().map(|change| change.danger).chain(obstacles).max().unwrap_or_default()
+        let as_a_whole = self.flows.iter().map(of_flow).chain(self.addresses.iter().map(of_address));
+        let all = self.changes.iter().map(|change| change.danger).chain(obstacles).chain(as_a_whole);
+        all.max().unwrap_or_default()
     }
 }
 
 /// Compares two trees.
 pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
-    let context = Context { old, new };
     let paths: BTreeSet<&String> = old.files.keys().chain(new.files.keys()).collect();
     let differing: Vec<&String> =
         paths.into_iter().filter(|path| old.files.get(*path) != new.files.get(*path)).collect();
@@ -81,6 +99,10 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
         change.what() != What::Changed || !change.fields.is_empty() || !change.hunks.is_empty()
     };
     let (mut changes, same): (Vec<Change>, Vec<Change>) = compared.into_iter().partition(differs);
+    let addresses = address::addresses(old, new, &changes);
+    let flows = flow::flows(old, new, &changes);
+    let firewall = firewall::firewall(&changes);
+    let context = Context { old, new, addresses: &addresses, flows: &flows };
     for change in &mut changes {
         change.meanings = meaning::meanings(&context, change);
         change.danger = change.meanings.iter().map(|meaning| meaning.danger).fold(change.danger, Danger::max);
@@ -93,6 +115,9 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
         old: old.title.clone(),
         new: new.title.clone(),
         changes,
+        addresses,
+        flows,
+        firewall,
         obstacles,
         rewritten: rewritten.into_iter().collect(),
     }

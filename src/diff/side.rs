@@ -79,7 +79,7 @@ impl<'a> Side<'a> {
         }
         // Items of a list are indented, and may be of any kind.
         let paths: BTreeSet<&String> =
-            [kind, "List"].iter().filter_map(|kind| self.kinds().get(*kind)).flatten().collect();
+            [kind, "List"].into_iter().flat_map(|kind| self.paths_of_kind(kind)).collect();
         let documents = paths.into_iter().flat_map(|path| document::read(path, &self.files[path]));
         let found: Arc<[Arc<Document>]> = documents.filter(|document| document.id.kind == kind).collect();
         read.insert(kind.to_owned(), found.clone());
@@ -94,6 +94,11 @@ impl<'a> Side<'a> {
     /// A file that is YAML or JSON and no object, read.
     pub fn file(&self, path: &str) -> Option<Arc<Document>> {
         document::read(path, self.files.get(path)?).into_iter().find(|document| document.id.is_file())
+    }
+
+    /// The files that hold objects of a kind; for `List` those that hold lists, whose items may be of any.
+    pub fn paths_of_kind(&self, kind: &str) -> impl Iterator<Item = &String> {
+        self.kinds().get(kind).into_iter().flatten()
     }
 
     /// Who applies it.

@@ -7,7 +7,7 @@ use crate::diff::field::{Field, Step};
 use crate::diff::meaning::Meaning;
 use crate::diff::text::Hunk;
 use crate::diff::transition::Obstacle;
-use crate::diff::{Danger, Diff};
+use crate::diff::{AddressChange, Danger, Diff, FirewallChange, FlowChange};
 use serde_json::{Map, Value, json};
 
 /// Grows when a program that reads this would misread it.
@@ -23,6 +23,9 @@ pub fn value(diff: &Diff) -> Value {
         "danger": diff.danger().word(),
         "counts": counts(diff),
         "obstacles": diff.obstacles.iter().map(obstacle).collect::<Vec<_>>(),
+        "addresses": diff.addresses.iter().map(address).collect::<Vec<_>>(),
+        "flows": diff.flows.iter().map(flow).collect::<Vec<_>>(),
+        "firewall": diff.firewall.iter().map(firewall).collect::<Vec<_>>(),
         "changes": diff.changes.iter().map(change).collect::<Vec<_>>(),
         "rewritten": diff.rewritten,
     })
@@ -49,6 +52,46 @@ fn obstacle(obstacle: &Obstacle) -> Value {
         "advice": obstacle.advice,
         "forever": obstacle.forever,
         "objects": obstacle.objects.iter().map(id).collect::<Vec<_>>(),
+    })
+}
+
+fn address(address: &AddressChange) -> Value {
+    let holders = |list: &[(String, String)]| -> Value {
+        list.iter().map(|(address, holder)| json!({ "address": address, "holder": holder })).collect()
+    };
+    json!({
+        "what": address.what(),
+        "cluster": address.cluster,
+        "holder": address.holder,
+        "service": address.service,
+        "old": address.old,
+        "new": address.new,
+        "hosts": address.hosts,
+        "ports": address.ports,
+        "users": address.users,
+        "given_to": holders(&address.given_to),
+        "taken_from": holders(&address.taken_from),
+    })
+}
+
+fn flow(flow: &FlowChange) -> Value {
+    json!({
+        "cluster": flow.cluster,
+        "from": flow.from,
+        "to": flow.to,
+        "gained": flow.gained,
+        "lost": flow.lost,
+        "why": flow.why.word(),
+    })
+}
+
+fn firewall(firewall: &FirewallChange) -> Value {
+    json!({
+        "cluster": firewall.cluster,
+        "what": if firewall.opens { "opened" } else { "closed" },
+        "on": firewall.on,
+        "port": firewall.what,
+        "sources": firewall.sources,
     })
 }
 
