@@ -20,8 +20,8 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         return Vec::new();
     }
     let mut sentence = format!(
-        "{} moves from {} to {}: MetalLB takes the old address back before it gives the new one",
-        called(new),
+        "{}moves from {} to {}: MetalLB takes the old address back before it gives the new one",
+        if new.id.is_file() { format!("{} ", called(new)) } else { String::new() },
         listed(was.difference(&is).copied()),
         listed(is.iter().copied()),
     );
@@ -32,7 +32,9 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         }
         if !users.inside.is_empty() {
             let inside = few(&users.inside);
-            sentence.push_str(&format!("; {inside} call it by its name in the cluster and notice nothing"));
+            sentence.push_str(&format!(
+                "; callers in the cluster ({inside}) use its name there and notice nothing"
+            ));
         }
         if !users.hosts.is_empty() {
             let hosts: Vec<String> = users.hosts.iter().map(|host| format!("`{host}`")).collect();

@@ -19,11 +19,12 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     if !change.id().is_file() || change.id().name != "README.md" {
         return Vec::new();
     }
-    let moved = Layer::ALL.iter().filter_map(|layer| {
-        let (was, is) = (writer(context.old, *layer)?, writer(context.new, *layer)?);
+    let moved = Layer::WORDS.iter().filter_map(|(word, _)| {
+        let layer = Layer::from_word(word)?;
+        let (was, is) = (writer(context.old, layer)?, writer(context.new, layer)?);
         (was != is).then_some((layer, was, is))
     });
-    let effect = |(layer, was, is): (&Layer, Writer, Writer)| {
+    let effect = |(layer, was, is): (Layer, Writer, Writer)| {
         let sentence = format!(
             "the layer `{}` goes from {} to {}: both may write it until the old one has let go, and nobody does if the \
              new one is not told",

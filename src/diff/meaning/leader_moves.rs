@@ -29,15 +29,15 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         .iter()
         .filter_map(|(address, node)| {
             let now = is.get(address).filter(|now| *now != node)?;
-            Some(format!("`{address}` from `{node}` to `{now}`"))
+            Some(format!("`{address}` goes from `{node}` to `{now}`"))
         })
         .collect();
     if moved.is_empty() {
         return Vec::new();
     }
     let sentence = format!(
-        "another node answers for {}: open connections break, and neighbours go on asking the old node until they take \
-         the announcement of the new one",
+        "{}: open connections break, and neighbours go on asking the old node until they take the announcement of the \
+         new one",
         few(&moved)
     );
     vec![Effect::new(Danger::Restart, sentence)]

@@ -14,7 +14,9 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = Vec::new();
-    if let Some((old, new)) = change.differs(&["spec", "allocateLoadBalancerNodePorts"]) {
+    if change.differs(&["spec", "type"]).is_none()
+        && let Some((old, new)) = change.differs(&["spec", "allocateLoadBalancerNodePorts"])
+    {
         let allocated = |value: Option<&Value>| value.and_then(Value::as_bool).unwrap_or(true);
         match (allocated(old), allocated(new)) {
             // kubernetes docs, services-networking/service: what is allocated is not released by the field.

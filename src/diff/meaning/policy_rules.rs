@@ -15,20 +15,17 @@ const ENFORCED: [(&str, &str); 3] = [
     ("projectcalico.org", "GlobalNetworkPolicy"),
 ];
 
-fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
+fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let id = change.id();
     if id.group == "projectcalico.org" && id.kind.starts_with("Staged") {
-        let what = match change.what() {
-            What::Added => "it is observed what this policy would drop; nothing is",
-            What::Removed => "what this policy would drop is no longer observed",
-            _ => "other flows than before are shown as what it would drop; nothing is dropped",
-        };
-        return vec![Effect::new(Danger::None, what)];
+        // It drops nothing, whatever it says.
+        return Vec::new();
     }
     if !ENFORCED.iter().any(|(group, kind)| change.is(group, kind)) {
         return Vec::new();
     }
-    if change.both().is_none() {
+    let Some((old, _)) = change.both() else { return alone(context, change) };
+    if old.id.kind != id.kind {
         return Vec::new();
     }
     if change.differs(&["spec", "podSelector"]).is_some() || change.differs(&["spec", "selector"]).is_some() {
@@ -59,4 +56,29 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
         ),
     };
     vec![effect]
+}
+
+/// A policy that comes or goes in a namespace that is isolated on both sides.
+fn alone(context: &Context<'_>, change: &Change) -> Vec<Effect> {
+    let id = change.id();
+    let allows = ["ingress", "egress"].iter().any(|key| {
+        let rules = change.any().at(&["spec", key]).and_then(|rules| rules.as_array());
+        rules.is_some_and(|rules| !rules.is_empty())
+    });
+    let others = |side: &crate::diff::Side<'_>| {
+        let policies = side.of_kind("NetworkPolicy");
+        policies.iter().any(|other| {
+            other.id != *id && (&other.id.cluster, &other.id.namespace) == (&id.cluster, &id.namespace)
+        })
+    };
+    if !allows || !others(context.old) || !others(context.new) {
+        return Vec::new();
+    }
+    vec![match change.what() {
+        What::Added => Effect::new(Danger::Note, "what it allows is allowed beside everything else"),
+        _ => Effect::new(
+            Danger::Disruptive,
+            "what it allowed is denied, unless another policy allows it too: open connections are cut",
+        ),
+    }]
 }

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let Some((old, new)) = change.both() else { return Vec::new() };
     let (was, is) = (old.annotation(&SHARES), new.annotation(&SHARES));
-    let held = addresses(old);
+    let held: Vec<_> = addresses(old).intersection(&addresses(new)).copied().collect();
     if was == is || held.is_empty() {
         return Vec::new();
     }
