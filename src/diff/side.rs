@@ -17,6 +17,8 @@ pub struct Side<'a> {
     pub title: String,
     /// By path from the root, with `/`.
     pub files: BTreeMap<String, Cow<'a, [u8]>>,
+    /// Whether paths mean something: of a single file, or of stdin, they do not.
+    pub has_places: bool,
     /// The plan that it was compiled from, where there is one.
     pub plan: Option<Known<'a>>,
     kinds: OnceLock<BTreeMap<String, BTreeSet<String>>>,
@@ -42,6 +44,7 @@ impl<'a> Side<'a> {
         Side {
             title: title.into(),
             files: files.into_iter().collect(),
+            has_places: true,
             plan: None,
             kinds: OnceLock::new(),
             read: Mutex::default(),
@@ -115,7 +118,7 @@ impl<'a> Side<'a> {
     }
 
     /// The files that hold objects of a kind: those with a line `kind: NAME`.
-    fn kinds(&self) -> &BTreeMap<String, BTreeSet<String>> {
+    pub fn kinds(&self) -> &BTreeMap<String, BTreeSet<String>> {
         self.kinds.get_or_init(|| {
             let mut kinds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
             for (path, bytes) in self.files.iter().filter(|(path, _)| document::is_structured(path)) {
