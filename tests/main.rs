@@ -1,5 +1,6 @@
 //! What a user sees of `plan`, one subject a module; the folders beside them hold cases.
 
+mod action;
 mod compiled;
 mod desk;
 
@@ -24,6 +25,7 @@ mod gitops;
 mod metallb;
 mod mutations;
 mod proof;
+mod pull_requests;
 mod readme;
 mod rules;
 mod scale;

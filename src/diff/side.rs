@@ -3,6 +3,8 @@
 use super::cause::Keys;
 use super::context::Controller;
 use super::document::{self, Document, Id};
+use super::holder::{self, Holders};
+use super::user::{self, Callers};
 use crate::facts::Facts;
 use crate::source::Source;
 use std::borrow::Cow;
@@ -21,6 +23,8 @@ pub struct Side<'a> {
     pub plan: Option<Known<'a>>,
     kinds: OnceLock<BTreeMap<String, BTreeSet<String>>>,
     read: Mutex<BTreeMap<String, Arc<[Arc<Document>]>>>,
+    holders: OnceLock<Holders>,
+    callers: OnceLock<Callers>,
 }
 
 /// A plan that a side was compiled from.
@@ -44,6 +48,8 @@ impl<'a> Side<'a> {
             plan: None,
             kinds: OnceLock::new(),
             read: Mutex::default(),
+            holders: OnceLock::new(),
+            callers: OnceLock::new(),
         }
     }
 
@@ -55,6 +61,17 @@ impl<'a> Side<'a> {
 
     pub fn facts(&self) -> Option<&'a Facts<'a>> {
         self.plan.as_ref().map(|plan| plan.facts)
+    }
+
+    /// Who holds which address.
+    pub fn holders(&self) -> &Holders {
+        self.holders.get_or_init(|| holder::holders(self))
+    }
+
+    /// Who needs what, where the plan is known.
+    pub fn callers(&self) -> Option<&Callers> {
+        let facts = self.facts()?;
+        Some(self.callers.get_or_init(|| user::callers(facts)))
     }
 
     /// Every object of a kind, of any cluster and group, by path. Files that hold none of it are not even read.
