@@ -40,6 +40,9 @@ pub enum End {
 /// Groups, and the groups that they are paired with on the same ports.
 type Paired = BTreeMap<(BTreeSet<usize>, Connection), BTreeSet<usize>>;
 
+/// What names do to names in their own namespace, and in which namespaces.
+type Within<'w> = BTreeMap<(Vec<String>, Vec<String>, Connection), BTreeSet<&'w str>>;
+
 impl Matrix {
     /// The rows between what the filters let through.
     pub fn new(subject: &Subject<'_>, network: &Network, from: &Filter, to: &Filter) -> Matrix {
@@ -54,7 +57,7 @@ impl Matrix {
         };
         let index = pair::Index::new(world);
         let mut rows = Vec::new();
-        let mut within: BTreeMap<(Vec<String>, Vec<String>, Connection), BTreeSet<&str>> = BTreeMap::new();
+        let mut within: Within<'_> = BTreeMap::new();
         let mut by_destination: BTreeMap<(usize, Connection), BTreeSet<usize>> = BTreeMap::new();
         for cell in &matrix.cells {
             let (source, destination) = (&sources[cell.from], &destinations[cell.to]);

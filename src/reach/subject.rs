@@ -15,7 +15,7 @@ pub struct Subject<'a> {
 }
 
 pub(super) enum Of<'a> {
-    Plan { facts: &'a Facts<'a>, cluster: &'a Cluster<'a>, world: ClusterWorld },
+    Plan { facts: &'a Facts<'a>, cluster: &'a Cluster<'a>, world: Box<ClusterWorld> },
     Manifests { manifests: &'a Manifests, sources: &'a [Source] },
 }
 
@@ -43,7 +43,7 @@ impl<'a> Subject<'a> {
         let mut known = ClusterWorld::new(facts, cluster, staged);
         let world = std::mem::take(&mut known.world);
         let title = format!("{} of {}", cluster.name, facts.resolved.name);
-        Subject { title, world, of: Of::Plan { facts, cluster, world: known } }
+        Subject { title, world, of: Of::Plan { facts, cluster, world: Box::new(known) } }
     }
 
     /// The cluster that objects describe.

@@ -116,7 +116,7 @@ pub fn cluster<'f, 'p>(
         (None, _) => Err(Failure::new("the plan generates several clusters, and one is asked about")
             .help(format!("name it: --cluster, one of {known}"))),
         (Some(name), _) => {
-            let found = targets.iter().find(|cluster| cluster.name.to_string() == name).copied();
+            let found = targets.iter().find(|cluster| cluster.name == name).copied();
             found.ok_or_else(|| {
                 Failure::new(format!("the plan generates no cluster `{name}`")).help(format!("it generates {known}"))
             })
