@@ -4,19 +4,6 @@ use plan::connectivity::{Network, Policy, World};
 use plan::facts::ClusterWorld;
 use plan::manifests::Manifests;
 use plan::source::Source;
-use std::path::{Path, PathBuf};
-
-/// Every plan of the repository.
-fn plans() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut plans = vec![root.join("tests/manifests/platform/migration.toml")];
-    for folder in ["plans", "tests/plans"] {
-        let entries = std::fs::read_dir(root.join(folder)).unwrap();
-        plans.extend(entries.map(|entry| entry.unwrap().path().join("migration.toml")));
-    }
-    plans.sort();
-    plans
-}
 
 /// One matrix of a world, as values that can be compared: replicas are in no order but their own.
 fn matrix(world: &World) -> plan::connectivity::Matrix {
@@ -32,7 +19,7 @@ fn sorted(policies: &[Policy]) -> Vec<Policy> {
 #[test]
 fn printed_policies_give_the_matrix_of_the_plan() {
     let (mut judged, mut staged) = (0, 0);
-    for path in plans() {
+    for path in crate::dialect::plans() {
         let plan = Source::new("migration.toml", std::fs::read_to_string(&path).unwrap());
         let name = path.display();
         plan::judge(&plan::Inputs::new(plan), |facts, found| {
