@@ -56,6 +56,8 @@ pub mod catalogue;
 
 pub mod tree;
 
+pub mod verify;
+
 pub mod cli;
 
 use diagnostics::{Diagnostic, has_errors};

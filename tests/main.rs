@@ -28,4 +28,5 @@ mod scale;
 mod seldon;
 mod services;
 mod tree_faults;
+mod verify;
 mod yaml_printer;

@@ -33,6 +33,7 @@ commands! {
     Show in show;
     Reach in reach;
     Why in why;
+    Verify in verify;
     Explain in explain;
     Completions in completions;
     Man in man;
