@@ -13,6 +13,7 @@ mod connectivity_article;
 mod connectivity_oracle;
 mod connectivity_scale;
 mod determinism;
+mod diff;
 mod findings;
 mod fix;
 mod formats;

@@ -1,0 +1,10 @@
+//! How a difference is printed: one format, one file.
+
+mod fold;
+pub mod html;
+pub mod json;
+pub mod markdown;
+mod phrase;
+pub mod stat;
+pub mod terminal;
+pub mod unified;
