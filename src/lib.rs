@@ -62,6 +62,8 @@ pub mod diff;
 
 pub mod verify;
 
+pub mod report;
+
 pub mod cli;
 
 use diagnostics::{Diagnostic, has_errors};

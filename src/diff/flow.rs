@@ -8,7 +8,8 @@ use super::change::Change;
 use super::document::cluster as cluster_of;
 use super::side::Side;
 use crate::connectivity::{
-    Block, ContainerPort, Endpoint, Labels, Network, Peer, Peers, Policy, PortSets, Workload, WorkloadId, World,
+    Block, ContainerPort, Endpoint, Labels, Network, Peer, Peers, Policy, PortSets, Workload, WorkloadId,
+    World,
 };
 use crate::facts::ClusterWorld;
 use crate::facts::world::ANY_POD;
@@ -123,7 +124,9 @@ fn names(old: &Side<'_>, new: &Side<'_>) -> BTreeMap<IpNet, String> {
             names.extend(external.addresses.iter().map(|ip| (IpNet::from(*ip), name.clone())));
         }
         for cidr in &resolved.lan.cidrs {
-            names.extend(IpNet::new(cidr.first(), cidr.prefix_length()).ok().map(|net| (net, "lan".to_owned())));
+            names.extend(
+                IpNet::new(cidr.first(), cidr.prefix_length()).ok().map(|net| (net, "lan".to_owned())),
+            );
         }
     }
     names
@@ -214,7 +217,9 @@ fn aligned(mut before: Seen, mut after: Seen) -> (World, World, Vec<(bool, bool)
 
 fn borrow(tree: &mut World, plan: &World) {
     let known: BTreeSet<&str> = tree.namespaces.iter().map(|namespace| namespace.name.as_str()).collect();
-    let there = |workload: &&Workload| known.contains(workload.namespace.as_str()) || workload.namespace == "kube-system";
+    let there = |workload: &&Workload| {
+        known.contains(workload.namespace.as_str()) || workload.namespace == "kube-system"
+    };
     let same = |one: &Workload, two: &Workload| one.namespace == two.namespace && one.labels == two.labels;
     let mut workloads: Vec<Workload> = plan.workloads.iter().filter(there).cloned().collect();
     let more = tree.workloads.iter().filter(|own| !plan.workloads.iter().any(|other| same(own, other)));
@@ -311,7 +316,8 @@ impl Comparison {
             let Some(pod) = class.members.first().map(|id| Endpoint::Workload(*id)) else { continue };
             for (endpoint, end) in &outside {
                 let pods = || End::Pods(class.members.clone());
-                let ways = [((&pod, endpoint), (pods(), end.clone())), ((endpoint, &pod), (end.clone(), pods()))];
+                let ways =
+                    [((&pod, endpoint), (pods(), end.clone())), ((endpoint, &pod), (end.clone(), pods()))];
                 for ((from, to), ends) in ways {
                     let of = |network: &Network, there: bool| match there {
                         true => network.connection(from, to).possibly,
@@ -325,7 +331,11 @@ impl Comparison {
         rows
     }
 
-    fn classes(&self, before: &crate::connectivity::Matrix, after: &crate::connectivity::Matrix) -> Vec<Class> {
+    fn classes(
+        &self,
+        before: &crate::connectivity::Matrix,
+        after: &crate::connectivity::Matrix,
+    ) -> Vec<Class> {
         let of = |matrix: &crate::connectivity::Matrix| {
             let mut groups = vec![0; self.there.len()];
             for (number, group) in matrix.groups.iter().enumerate() {

@@ -36,7 +36,8 @@ pub struct Asked {
     pub gitops: Vec<String>,
     /// Where the controller's repository holds the tree.
     pub repository_path: String,
-    as_of: Option<usize>,
+    /// The stage and those before it, by place; nothing is all of them.
+    done: Option<BTreeSet<usize>>,
     stages: Vec<String>,
 }
 
@@ -107,7 +108,7 @@ impl Asked {
                 .gitops
                 .as_ref()
                 .map_or(String::new(), |target| target.path.clone()),
-            as_of,
+            done: as_of.map(|at| facts.stages.graph.before(at).chain([at]).collect()),
             stages: resolved.stages.iter().map(|stage| stage.name.to_owned()).collect(),
             dues,
         };
@@ -117,9 +118,9 @@ impl Asked {
 
     /// Whether something has to be there.
     pub fn is_due(&self, due: Due) -> bool {
-        match (due, self.as_of) {
+        match (due, &self.done) {
             (_, None) | (Due::Start, _) => true,
-            (Due::Stage(due), Some(as_of)) => due <= as_of,
+            (Due::Stage(due), Some(done)) => done.contains(&due),
             (Due::End, Some(_)) => false,
         }
     }

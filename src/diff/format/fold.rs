@@ -1,8 +1,8 @@
 //! A hundred changes that are alike are said once.
 
 use super::phrase;
-use crate::diff::change::{Change, What};
 use crate::diff::Danger;
+use crate::diff::change::{Change, What};
 use std::collections::BTreeMap;
 
 /// Changes of the same class, of the same kind of object, of the same fields to the same values.

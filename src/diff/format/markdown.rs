@@ -65,7 +65,8 @@ impl<'d> Page<'d> {
         page.objects();
         if !diff.rewritten.is_empty() {
             let files = phrase::many(diff.rewritten.len(), "file");
-            page.text.push_str(&format!("\n{files} with other comments or another order, which mean nothing.\n"));
+            page.text
+                .push_str(&format!("\n{files} with other comments or another order, which mean nothing.\n"));
         }
         if !page.left_out.is_empty() {
             let what = page.left_out.join(", ");
@@ -82,7 +83,12 @@ impl<'d> Page<'d> {
         for obstacle in &self.diff.obstacles {
             let class = if obstacle.forever { Danger::Impossible } else { Danger::Disruptive };
             let title = phrase::obstacle(obstacle);
-            self.text.push_str(&format!("- **{}** {}: {}\n", class.word(), escape(&title), escape(&obstacle.sentence)));
+            self.text.push_str(&format!(
+                "- **{}** {}: {}\n",
+                class.word(),
+                escape(&title),
+                escape(&obstacle.sentence)
+            ));
             self.advice(&obstacle.advice);
         }
     }
@@ -99,8 +105,11 @@ impl<'d> Page<'d> {
         rows.sort_by_key(|(_, meaning)| std::cmp::Reverse(meaning.danger));
         self.text.push_str("\n#### What it does\n\n");
         for (change, meaning) in rows.iter().take(self.limits.rows) {
-            let places: Vec<String> =
-                change.causes.iter().map(|cause| format!("{} `{}`", escape(&phrase::place(cause)), cause.key)).collect();
+            let places: Vec<String> = change
+                .causes
+                .iter()
+                .map(|cause| format!("{} `{}`", escape(&phrase::place(cause)), cause.key))
+                .collect();
             let place = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
             let cluster = super::terminal::cluster(&change.id().cluster, self.diff);
             let cluster = cluster.map(|name| format!(" {}", escape(&name))).unwrap_or_default();
@@ -122,7 +131,9 @@ impl<'d> Page<'d> {
         if self.diff.addresses.is_empty() {
             return;
         }
-        self.text.push_str("\n#### Addresses\n\n| address | of | ports | names | used by | |\n|---|---|---|---|---|---|\n");
+        self.text.push_str(
+            "\n#### Addresses\n\n| address | of | ports | names | used by | |\n|---|---|---|---|---|---|\n",
+        );
         for address in self.diff.addresses.iter().take(self.limits.rows) {
             let cluster = super::terminal::cluster(&address.cluster, self.diff);
             let cells = [
@@ -167,7 +178,11 @@ impl<'d> Page<'d> {
             };
             for (way, ports) in phrase::ways(flow) {
                 let (from, to) = (end(&flow.from), end(&flow.to));
-                self.text.push_str(&format!("| {way} | {from} | {to}{} | {} |\n", escape(&cluster), escape(ports)));
+                self.text.push_str(&format!(
+                    "| {way} | {from} | {to}{} | {} |\n",
+                    escape(&cluster),
+                    escape(ports)
+                ));
             }
         }
         self.cut(flows.len(), self.limits.rows, what);
@@ -201,8 +216,15 @@ impl<'d> Page<'d> {
             for group in groups.iter().take(self.limits.objects) {
                 let first = group.first();
                 let title = escape(&group.title(20));
-                let place = first.causes.first().map(|cause| format!(" ({} `{}`)", escape(&phrase::place(cause)), cause.key));
-                self.text.push_str(&format!("- {} {title}{}\n", first.what().word(), place.unwrap_or_default()));
+                let place = first
+                    .causes
+                    .first()
+                    .map(|cause| format!(" ({} `{}`)", escape(&phrase::place(cause)), cause.key));
+                self.text.push_str(&format!(
+                    "- {} {title}{}\n",
+                    first.what().word(),
+                    place.unwrap_or_default()
+                ));
                 if with_fields {
                     self.fields(first);
                 }
@@ -255,7 +277,8 @@ impl<'d> Page<'d> {
 
 /// Both sides and the numbers.
 fn head(diff: &Diff) -> String {
-    let mut text = format!("### {} → {}\n\n**{}**", escape(&diff.old), escape(&diff.new), phrase::headline(diff));
+    let mut text =
+        format!("### {} → {}\n\n**{}**", escape(&diff.old), escape(&diff.new), phrase::headline(diff));
     for besides in phrase::besides(diff) {
         text.push_str(&format!("; {besides}"));
     }

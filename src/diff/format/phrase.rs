@@ -86,7 +86,9 @@ pub fn subject(change: &Change) -> String {
     match (change.what(), change.both()) {
         (What::Renamed, Some((old, _))) => format!("{id}, was {}", old.id),
         (What::Moved, Some((old, new))) if id.is_file() => format!("{}, was {}", new.path, old.path),
-        (What::Moved, Some((old, new))) => format!("{id}, from {} to {}", folder(&old.path), folder(&new.path)),
+        (What::Moved, Some((old, new))) => {
+            format!("{id}, from {} to {}", folder(&old.path), folder(&new.path))
+        }
         _ => id.to_string(),
     }
 }
@@ -149,7 +151,9 @@ pub fn few(names: &[String], most: usize) -> String {
 
 /// One way of a flow: `lost` or `gained`, and the ports.
 pub fn ways(flow: &FlowChange) -> impl Iterator<Item = (&'static str, &str)> {
-    [("lost", flow.lost.as_str()), ("gained", flow.gained.as_str())].into_iter().filter(|(_, ports)| !ports.is_empty())
+    [("lost", flow.lost.as_str()), ("gained", flow.gained.as_str())]
+        .into_iter()
+        .filter(|(_, ports)| !ports.is_empty())
 }
 
 /// `opened`, `tcp 5000 on machines`, `from 192.168.1.0/24`.

@@ -47,7 +47,13 @@ pub fn text(diff: &Diff, style: Style) -> String {
     page.firewall(diff);
     if !diff.rewritten.is_empty() {
         let files = phrase::many(diff.rewritten.len(), "file");
-        page.line(0, &format!("\n{files} with other comments or another order, which mean nothing: {}", phrase::few(&diff.rewritten, 3)));
+        page.line(
+            0,
+            &format!(
+                "\n{files} with other comments or another order, which mean nothing: {}",
+                phrase::few(&diff.rewritten, 3)
+            ),
+        );
     }
     page.text
 }
@@ -106,7 +112,10 @@ impl Page {
     fn group(&mut self, group: &Group<'_>) {
         let first = group.first();
         let place = first.causes.first().map(|cause| format!("  {}", self.cause(cause))).unwrap_or_default();
-        self.line(1, &format!("{} {}{place}", first.what().word(), self.bold(&group.title(self.most.min(6)))));
+        self.line(
+            1,
+            &format!("{} {}{place}", first.what().word(), self.bold(&group.title(self.most.min(6)))),
+        );
         let mut said = 0;
         for change in &group.changes {
             for meaning in &change.meanings {
@@ -127,16 +136,20 @@ impl Page {
                 }
                 (Some(old), None) => format!("{name}: {}", self.paint(&format!("- {old}"), 31)),
                 (None, new) => {
-                    format!("{name}: {}", self.paint(&format!("+ {}", new.as_deref().unwrap_or_default()), 32))
+                    format!(
+                        "{name}: {}",
+                        self.paint(&format!("+ {}", new.as_deref().unwrap_or_default()), 32)
+                    )
                 }
             };
             self.line(2, &text);
         }
         self.more(fields.len());
         if first.id().is_file() && first.danger > Danger::None {
-            let (old, new) = first.hunks.iter().fold((0, 0), |(old, new), hunk| {
-                (old + hunk.old.len(), new + hunk.new.len())
-            });
+            let (old, new) = first
+                .hunks
+                .iter()
+                .fold((0, 0), |(old, new), hunk| (old + hunk.old.len(), new + hunk.new.len()));
             if old + new > 0 {
                 self.line(2, &format!("+{new} -{old} lines"));
             }
@@ -198,7 +211,8 @@ impl Page {
                         Why::Gone => "  (gone)",
                     };
                     let (from, to) = (phrase::few(&flow.from, 4), phrase::few(&flow.to, 4));
-                    let place = cluster(&flow.cluster, diff).map(|name| format!("  {name}")).unwrap_or_default();
+                    let place =
+                        cluster(&flow.cluster, diff).map(|name| format!("  {name}")).unwrap_or_default();
                     self.line(1, &format!("{what} {from} {} {to}: {ports}{reason}{place}", self.arrow()));
                 }
             }
@@ -224,6 +238,7 @@ impl Page {
 /// The name of a cluster, where there are several.
 pub(super) fn cluster(name: &Option<String>, diff: &Diff) -> Option<String> {
     let name = name.as_ref()?;
-    let several = diff.changes.iter().filter_map(|change| change.id().cluster.as_ref()).any(|other| other != name);
+    let several =
+        diff.changes.iter().filter_map(|change| change.id().cluster.as_ref()).any(|other| other != name);
     several.then(|| format!("in {name}"))
 }
