@@ -60,6 +60,10 @@ pub mod tree;
 
 pub mod diff;
 
+pub mod verify;
+
+pub mod report;
+
 pub mod cli;
 
 use diagnostics::{Diagnostic, has_errors};

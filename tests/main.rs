@@ -38,4 +38,5 @@ mod services;
 mod translation;
 mod tree_faults;
 mod why;
+mod verify;
 mod yaml_printer;

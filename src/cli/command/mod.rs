@@ -34,6 +34,8 @@ commands! {
     Show in show;
     Reach in reach;
     Why in why;
+    Verify in verify;
+    Report in report;
     Explain in explain;
     Completions in completions;
     Man in man;
