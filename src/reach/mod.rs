@@ -10,7 +10,7 @@ pub mod answer;
 pub mod endpoint;
 pub mod format;
 pub mod groups;
-mod legend;
+pub mod legend;
 pub mod matrix;
 mod pair;
 pub mod profile;

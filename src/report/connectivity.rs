@@ -4,7 +4,10 @@
 //! script draws the part that is asked for.
 
 use crate::facts::Facts;
+use crate::reach::address::{Outside, network as network_of};
 use crate::reach::endpoint::Filter;
+use crate::reach::groups::Groups;
+use crate::reach::legend::Legend;
 use crate::reach::matrix::End;
 use crate::reach::{Matrix, Row, Subject, words};
 use crate::resolve::{Cluster, NamespaceKind};
@@ -96,10 +99,21 @@ fn view(
 ) -> (Value, Matrix) {
     let subject = Subject::of_plan(facts, cluster, staged);
     let network = subject.network();
-    let matrix = Matrix::new(&subject, &network, &Filter::default(), &Filter::default());
+    let outside = Outside::new(&subject.world, None);
+    let parts = [(None, Groups::of(&network))];
+    let matrix = Matrix::new(&subject, &network, &parts, &outside, &Filter::default(), &Filter::default());
     let mut end = |end: &End| -> Value {
         match end {
             End::Internet => json!([-1]),
+            End::Networks(ranges) => {
+                let all = ranges.iter().map(|range| {
+                    *numbers.entry(network_of(*range)).or_insert_with(|| {
+                        names.push(json!([network_of(*range), "other"]));
+                        names.len() - 1
+                    })
+                });
+                json!(all.collect::<Vec<usize>>())
+            }
             End::Within(_) => json!([]),
             End::Pods(pods) => {
                 let all = pods.parts.iter().flat_map(|part| &part.namespaces);
@@ -134,7 +148,7 @@ fn label(end: &End) -> String {
         End::Internet => "internet".to_owned(),
         End::Within(names) if names.is_empty() => "the same namespace".to_owned(),
         End::Within(names) => format!("the same namespace: {}", names.join(", ")),
-        End::Pods(pods) => pods.label(),
+        End::Pods(_) | End::Networks(_) => Legend::default().end(end),
     }
 }
 
