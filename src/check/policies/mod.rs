@@ -9,6 +9,7 @@ mod egress_without_names;
 mod flow_denied;
 mod policy_selects_nothing;
 mod refused_policy;
+mod scraper_without_nodes;
 mod tenants_not_isolated;
 
 pub const CHECKS: &[Check] = &[
@@ -18,4 +19,5 @@ pub const CHECKS: &[Check] = &[
     policy_selects_nothing::CHECK,
     allowed_port_unknown::CHECK,
     egress_without_names::CHECK,
+    scraper_without_nodes::CHECK,
 ];
