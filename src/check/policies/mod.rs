@@ -11,6 +11,7 @@ mod flow_denied;
 mod flow_undeclared;
 mod policy_selects_nothing;
 mod refused_policy;
+mod scraper_without_nodes;
 mod tenants_not_isolated;
 
 pub const CHECKS: &[Check] = &[
@@ -21,4 +22,5 @@ pub const CHECKS: &[Check] = &[
     policy_selects_nothing::CHECK,
     allowed_port_unknown::CHECK,
     egress_without_names::CHECK,
+    scraper_without_nodes::CHECK,
 ];
