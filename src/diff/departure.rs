@@ -2,7 +2,9 @@
 
 use super::context::Controller;
 use super::document::Document;
+use super::side::Side;
 use crate::upstream::{argocd, flux};
+use std::sync::Arc;
 
 /// What becomes of an object that left the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,26 @@ impl Departure {
             Departure::Kept => format!("`{command}`, once nothing uses it"),
         }
     }
+}
+
+/// The Application or Kustomization that applies the folder that a document lies in.
+pub fn applier(side: &Side<'_>, document: &Document) -> Option<Arc<Document>> {
+    let apps = side.of_kind("Application");
+    let kustomizations = side.of_kind("Kustomization");
+    let mut folder = document.path.as_str();
+    // The nearest folder counts: a stage lies in a folder below the one of its cluster.
+    while let Some((parent, _)) = folder.rsplit_once('/') {
+        let reads = |object: &&Arc<Document>| {
+            let path = object.text_at(&["spec", "source", "path"]).or(object.text_at(&["spec", "path"]));
+            let path = path.unwrap_or_default().trim_start_matches("./").trim_end_matches('/');
+            path.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        if let Some(found) = apps.iter().chain(kustomizations.iter()).find(reads) {
+            return Some(found.clone());
+        }
+        folder = parent;
+    }
+    None
 }
 
 /// How a person deletes an object.
