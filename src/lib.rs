@@ -34,6 +34,7 @@ pub mod diagnostics;
 pub mod addresses;
 pub mod connectivity;
 pub mod manifests;
+pub mod time;
 pub mod upstream;
 pub mod yaml;
 

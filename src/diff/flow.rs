@@ -90,8 +90,9 @@ pub fn flows(old: &Side<'_>, new: &Side<'_>, changes: &[Change]) -> Vec<FlowChan
         let id = change.id();
         KINDS.contains(&id.kind.as_str()) || id.name.starts_with("values/")
     };
+    let sides = |change: &Change| [change.old.clone(), change.new.clone()].into_iter().flatten();
     let clusters: BTreeSet<Option<String>> =
-        changes.iter().filter(matters).map(|change| change.id().cluster.clone()).collect();
+        changes.iter().filter(matters).flat_map(sides).map(|document| document.id.cluster.clone()).collect();
     let found: Vec<Vec<FlowChange>> =
         clusters.into_par_iter().map(|cluster| of_cluster(old, new, cluster)).collect();
     found.into_iter().flatten().collect()

@@ -172,11 +172,15 @@ pub fn clusters<'p>(
         }
     }
     if !resolved.iter().any(Cluster::is_target) {
-        let span = resolved.first().map_or(plan.clusters.span, |cluster| cluster.span);
-        let finding = Diagnostic::new(&rules::NO_TARGET, span, "every cluster is replaced by another")
-            .here("nothing would be generated")
-            .help("declare the new cluster without letting another one replace it")
-            .on("clusters");
+        let mut places = resolved.iter().filter_map(|cluster| cluster.written.replaces.as_ref());
+        let span = places.next().map_or(plan.clusters.span, |name| name.span);
+        let mut finding = Diagnostic::new(&rules::NO_TARGET, span, "every cluster is replaced by another")
+            .here("nothing would be generated");
+        for name in places {
+            finding = finding.label(name.span, "nor for this one");
+        }
+        let finding =
+            finding.help("declare the new cluster without letting another one replace it").on("clusters");
         diagnostics.push(finding);
     }
     resolved

@@ -1,7 +1,8 @@
 //! Stages: what each one applies, by id.
 
 use super::id::{ClusterId, ServiceId, TenantId};
-use super::{Resolved, names};
+use super::party::{Homes, declared};
+use super::{Resolved, names, rules};
 use crate::diagnostics::Diagnostic;
 use crate::model;
 use crate::source::{Located, Span};
@@ -12,6 +13,8 @@ pub struct Stage<'p> {
     pub name: &'p str,
     /// The cluster that it works on.
     pub on: Option<ClusterId>,
+    /// The stages that must be over before it, by their place in the plan: those of `after`, or the one before it.
+    pub after: Vec<Located<usize>>,
     /// What it applies, in the order in which it was written; a group is expanded by name.
     pub apply: Vec<Located<Unit>>,
     pub rollback: Option<ClusterId>,
@@ -53,7 +56,10 @@ pub const LAYERS: &[&str] = &[
 
 pub fn stages(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let plan = resolved.plan;
-    let mut stages = Vec::new();
+    let mut stages: Vec<Stage<'_>> = Vec::new();
+    let names: Vec<&str> = (plan.stages.iter().flat_map(|list| list.value.iter()))
+        .map(|entry| entry.value.name.value.as_str())
+        .collect();
     for entry in plan.stages.iter().flat_map(|list| list.value.iter()) {
         let written = &entry.value;
         let path = format!("stages.{}", written.name.value);
@@ -68,16 +74,28 @@ pub fn stages(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let mut targets = resolved.targets().map(|cluster| cluster.id);
         let only = targets.next().filter(|_| targets.next().is_none());
         let on = said.or(only);
+        let after = match &written.after {
+            Some(after) => {
+                let on = format!("{path}.after");
+                let places = after.value.iter().filter_map(|name| {
+                    let at = names::look_up("stage", name, &on, names.iter().copied(), diagnostics)?;
+                    Some(Located::new(at, name.span))
+                });
+                places.collect()
+            }
+            None => stages.len().checked_sub(1).map(|at| Located::new(at, entry.span)).into_iter().collect(),
+        };
         let mut apply = Vec::new();
         for name in written.apply.iter().flat_map(|list| list.value.iter()) {
             match units(resolved, on, &name.value) {
                 Some(units) => apply.extend(units.into_iter().map(|unit| Located::new(unit, name.span))),
-                None => diagnostics.push(unknown_unit(resolved, name, &path)),
+                None => diagnostics.extend(unknown_unit(resolved, name, &path)),
             }
         }
         stages.push(Stage {
             name: written.name.value.as_str(),
             on,
+            after,
             apply,
             rollback,
             written,
@@ -121,8 +139,35 @@ fn units(resolved: &Resolved<'_>, on: Option<ClusterId>, name: &str) -> Option<V
     Some(vec![one])
 }
 
-fn unknown_unit(resolved: &Resolved<'_>, name: &Located<String>, path: &str) -> Diagnostic {
+fn unknown_unit(resolved: &Resolved<'_>, name: &Located<String>, path: &str) -> Option<Diagnostic> {
+    let text = name.value.as_str();
+    let (group, plain) = match text.split_once('.') {
+        Some((group @ ("services" | "tenants"), plain)) => (group, plain),
+        _ => ("services", text),
+    };
+    if let Some((what, place, homes)) = declared(resolved, group, plain) {
+        let replaced = |key: &str, cluster: ClusterId| key == plain && !resolved.cluster(cluster).is_target();
+        let there = match homes {
+            Homes::Lost => return None,
+            // `in-replaced-cluster` speaks of these.
+            Homes::Elsewhere
+                if resolved.services.iter().any(|service| replaced(service.key, service.cluster))
+                    || resolved.tenants.iter().any(|tenant| replaced(tenant.key, tenant.cluster)) =>
+            {
+                return None;
+            }
+            Homes::Elsewhere => "is in another cluster than this stage",
+            Homes::Disabled => "is not enabled",
+        };
+        let finding =
+            Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("the {what} `{plain}` {there}"))
+                .here("cannot be applied here")
+                .label(place, "declared here")
+                .help("take it out of `apply`")
+                .on(format!("{path}.apply"));
+        return Some(finding);
+    }
     let services = resolved.services.iter().map(|service| service.key);
     let known = LAYERS.iter().copied().chain(services);
-    names::unknown("service or layer", &name.value, name.span, format!("{path}.apply"), known)
+    Some(names::unknown("service or layer", &name.value, name.span, format!("{path}.apply"), known))
 }
