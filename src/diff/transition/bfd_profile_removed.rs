@@ -50,7 +50,7 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
         controller: Controller::ArgoCd,
         // argo-cd gitops-engine `sync_context.go` runTasks: a prune that fails stops the rest of its wave.
         sentence: format!(
-            "profile `{}` goes while {} still uses it in the cluster: Argo CD deletes first, MetalLB's webhook refuses the \
+            "profile `{}` goes while the cluster still has {} use it: Argo CD deletes first, MetalLB's webhook refuses the \
              deletion, and the change of the peer, which would make it possible, never runs",
             profile.id.name,
             peers.join(", ")

@@ -22,9 +22,9 @@ struct Changed {
     is: (String, u64),
 }
 
-fn changed(changes: &[Change]) -> Vec<Changed> {
+fn changed(context: &Context<'_>, changes: &[Change]) -> Vec<Changed> {
     let mut found = Vec::new();
-    for change in changes {
+    for change in changes.iter().filter(|change| !has_other_pods(context, change.id().cluster.as_deref())) {
         let Some((old, new)) = change.both() else { continue };
         let (was, is) = (pools(&old.value), pools(&new.value));
         for (name, before) in was {
@@ -34,6 +34,15 @@ fn changed(changes: &[Change]) -> Vec<Changed> {
         }
     }
     found
+}
+
+/// Whether the whole pod network is another one, which is more than a pool.
+fn has_other_pods(context: &Context<'_>, name: Option<&str>) -> bool {
+    let of = |side: &crate::diff::Side<'_>| Some(way::cluster(side, name?)?.pods.clone());
+    match (of(context.old), of(context.new)) {
+        (Some(was), Some(is)) => was != is,
+        _ => false,
+    }
 }
 
 /// Name -> network and block size, of an Installation or an IPPool.
@@ -78,13 +87,13 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
             objects: vec![id],
         }
     };
-    changed(changes).into_iter().map(obstacle).collect()
+    changed(context, changes).into_iter().map(obstacle).collect()
 }
 
 /// calico docs, networking/ipam/change-block-size: by way of a pool that is there for the time between.
 fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
     let mut steps = Vec::new();
-    for Changed { id, pool, is, .. } in changed(changes) {
+    for Changed { id, pool, is, .. } in changed(context, changes) {
         let Some(cluster) = id.cluster.as_deref() else { continue };
         let path = ["clusters", cluster, "calico", "pools", &pool];
         let Some(free) = free(context, cluster, &is) else { continue };

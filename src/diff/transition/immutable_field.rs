@@ -65,7 +65,7 @@ fn fields(change: &Change) -> Vec<String> {
         None => "nothing".to_owned(),
     };
     let said = |path: &str, was: Option<&Value>, is: Option<&Value>| {
-        format!("`{path}` from {} to {}", shown(was), shown(is))
+        format!("`{path}` goes from {} to {}", shown(was), shown(is))
     };
     let listed = FIELDS.iter().filter(|(group, kind, _)| change.is(group, kind));
     let mut found: Vec<String> = listed
@@ -81,7 +81,7 @@ fn fields(change: &Change) -> Vec<String> {
         && old.at(&["immutable"]).and_then(Value::as_bool) == Some(true)
         && change.fields.iter().any(|field| field.is_below(&["data"]) || field.is_below(&["immutable"]))
     {
-        found.push("its content, which says `immutable: true`".to_owned());
+        found.push("its content changes, though it says `immutable: true`".to_owned());
     }
     found
 }
@@ -157,9 +157,9 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
             name: RULE.name,
             controller,
             sentence: format!(
-                "{} of `{}` cannot change: the API server refuses it, and {consequence}",
-                fields.join(" and "),
-                change.id()
+                "in `{}` {}: the API server lets nobody change that in an object that is there, and {consequence}",
+                change.id(),
+                fields.join(" and ")
             ),
             advice: format!(
                 "let it be deleted and made anew: `{}`, in a window",

@@ -23,7 +23,11 @@ struct Handed {
 }
 
 fn handed(context: &Context<'_>, changes: &[Change]) -> Vec<Handed> {
-    let moved = changes.iter().filter(|change| change.what() == What::Moved && !change.id().is_file());
+    let moved = changes.iter().filter(|change| {
+        change.what() == What::Moved
+            && !change.id().is_file()
+            && change.id().group != "kustomize.config.k8s.io"
+    });
     let handed = |change: &Change| {
         let (old, new) = (change.old.clone()?, change.new.clone()?);
         let (from, to) = (applier(context.old, &old)?, applier(context.new, &new)?);
@@ -36,9 +40,12 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
     let controller = context.controller();
     let obstacle = |Handed { old, new, from, to }: Handed| {
         let departure = Departure::of(controller, &old);
+        let is_gone = context.new.find(&from.id).is_none();
         let (one, other) = (&from.id.name, &to.id.name);
         let what = format!("`{}` goes from `{one}` to `{other}`", new.id);
         let (sentence, advice, forever) = match (controller, departure) {
+            // What the old one applied stays when it goes itself: `deletionPolicy: Orphan`.
+            (Controller::Flux, _) if context.new.find(&from.id).is_none() => return None,
             // kustomize-controller: garbage collection leaves what says `prune: disabled`, and the new one adopts it.
             (Controller::Flux, Departure::Kept) => return None,
             (Controller::Flux, _) => (
@@ -51,9 +58,11 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
             ),
             // argo-cd `controller/sync.go`: an object that carries another tracking id is shared.
             (Controller::ArgoCd, departure) if refuses_shared(&to) => {
+                let departure = if is_gone { Departure::Kept } else { departure };
                 let blocked = match departure {
                     Departure::Pruned => "deletes it; in between it is gone",
                     Departure::Asked => "may delete it, which a person has to confirm; in between it is gone",
+                    Departure::Kept if is_gone => "has let go, and that goes without doing so",
                     Departure::Kept => "has let go, which it never does",
                 };
                 (
@@ -110,7 +119,9 @@ fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
             Edit::set(&["services", name, "annotations", crate::upstream::flux::PRUNE], "\"disabled\"")
         })
     };
-    let edits: Vec<Edit> = handed(context, changes).iter().filter_map(guard).collect();
+    let stays = |handed: &Handed| context.new.find(&handed.from.id).is_some();
+    let handed = handed(context, changes);
+    let edits: Vec<Edit> = handed.iter().filter(|handed| stays(handed)).filter_map(guard).collect();
     let steps = [
         Step::new("what is going to move is guarded where it is", edits.clone()).map(Step::of_old),
         Step::new("it moves, and is still guarded", edits),
