@@ -163,7 +163,7 @@ fn ways(old: &Side<'_>, new: &Side<'_>, diff: &Diff) -> Ways {
 fn blocking(diff: &Diff, ways: &Ways) -> Vec<String> {
     let has_way = |name: &str| ways.iter().any(|(rule, steps)| *rule == name && !steps.is_empty());
     let blocks = diff.obstacles.iter().filter(|obstacle| obstacle.forever || has_way(obstacle.name));
-    blocks.map(|obstacle| format!("{}: {}", obstacle.name, obstacle.sentence)).collect()
+    blocks.map(|obstacle| format!("{}: {}; {}", obstacle.name, obstacle.sentence, obstacle.advice)).collect()
 }
 
 /// The steps of several ways at once: the first ones together, then the second ones. A way whose edits are of the old plan

@@ -5,6 +5,7 @@ use crate::diff::change::Change;
 use crate::diff::context::{Context, Controller};
 use crate::diff::departure::applier;
 use crate::diff::document::Document;
+use crate::diff::holder::addresses;
 use serde_json::Value;
 
 pub static RULE: Rule = Rule {
@@ -185,6 +186,18 @@ fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
             (Controller::Flux, Some(name)) => {
                 edits.push(Edit::set(&["services", name, "annotations", FORCE], "\"enabled\""));
             }
+            // argo-cd `Force=true,Replace=true`: deleted and made anew. The annotation of a guarded object is not ours to set.
+            (_, Some(name)) if addresses(old).is_empty() && addresses(new).is_empty() => {
+                let options = crate::upstream::argocd::SYNC_OPTIONS;
+                edits.push(Edit::set(
+                    &["services", name, "annotations", options],
+                    "\"Force=true,Replace=true\"",
+                ));
+            }
+            // The class goes with the type, and comes with it.
+            (_, Some(_)) if fields(change).iter().all(|field| field.contains("loadBalancerClass")) => {
+                edits.extend(way::off_the_lan(context, new));
+            }
             (_, Some(name)) => {
                 // Without the object there is nothing that keeps its fields.
                 edits.push(Edit::set(&["services", name, "enabled"], "false"));
@@ -199,7 +212,7 @@ fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
     }
     let title = match context.controller() {
         Controller::Flux => "Flux may delete the object and make it anew",
-        _ => "the object is gone, so that the next commit makes it anew",
+        _ => "the object lets go of what cannot change",
     };
     let step = Step::new(title, edits);
     step.map(|step| hands.into_iter().fold(step, Step::by_hand)).into_iter().collect()
