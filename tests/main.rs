@@ -24,6 +24,7 @@ mod metallb;
 mod mutations;
 mod proof;
 mod readme;
+mod report;
 mod rules;
 mod scale;
 mod seldon;

@@ -79,7 +79,7 @@
   const chooseCluster = () => {
     const cluster = current();
     control.view.querySelector("[value=staged]").disabled = !cluster.staged;
-    control.view.value = cluster.staged ? "staged" : "enforced";
+    control.view.value = "enforced";
     const numbers = cluster.namespaces.map((_, number) => number).sort((a, b) => (nameOf(cluster, a) < nameOf(cluster, b) ? -1 : 1));
     for (const select of [control.from, control.to]) {
       select.replaceChildren(option("", "anybody"), ...numbers.map((number) => option(number, nameOf(cluster, number))), option(INTERNET, "internet"));
@@ -143,7 +143,7 @@
       made.addEventListener("click", () => { select.value = pressed ? "" : String(number); show(); byId("reach-count").scrollIntoView({ block: "nearest" }); });
       return made;
     };
-    const head = make("tr", {}, make("td", {}, "from, to"));
+    const head = make("tr", {}, make("td", {}, "from \u2193 to \u2192"));
     for (const other of targets) head.append(make("th", { scope: "col" }, press(control.to, other, other === to)));
     const body = make("tbody");
     for (const one of sources) {
@@ -186,6 +186,14 @@
     for (const [list, x, anchor] of [[left, 222, "end"], [right, 678, "start"]]) {
       for (const number of list) svg.append(draw("text", { x, y: top(list, number) + 4, "text-anchor": anchor }, short(nameOf(cluster, number))));
     }
+    // With one end chosen there is room for the ports.
+    if (left.length === 1 || right.length === 1) {
+      for (const [one, other, texts] of edges) {
+        const y = right.length === 1 ? top(left, one) : top(right, other);
+        const x = right.length === 1 ? 246 : 654;
+        svg.append(draw("text", { class: "soft ports", x, y: y - 3, "text-anchor": right.length === 1 ? "start" : "end" }, short([...texts].join("; "))));
+      }
+    }
     place.replaceChildren(svg);
   };
 
@@ -202,6 +210,7 @@
     showMatrix(state, cells);
     showGraph(state, cells);
     showRows(state);
+    if (state.rows.length <= 40 && (state.from !== null || state.to !== null)) byId("reach-rows").closest("details").open = true;
   };
   if (clusters.length) {
     control.cluster.addEventListener("change", chooseCluster);
