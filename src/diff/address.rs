@@ -1,6 +1,7 @@
 //! An address is gained, lost or moved, and somebody used it.
 
 use super::change::Change;
+use super::danger::Danger;
 use super::document::{Document, at};
 use super::side::Side;
 use crate::resolve::{Party, Resolved};
@@ -48,6 +49,10 @@ impl AddressChange {
             (_, true) => "lost",
             _ => "moved",
         }
+    }
+
+    pub fn danger(&self) -> Danger {
+        if self.lost().next().is_some() { Danger::Disruptive } else { Danger::Note }
     }
 
     /// What is no longer there.

@@ -102,6 +102,15 @@ fn judge(part: &Override<'_>, kind: Kind) -> Vec<Refusal> {
             }
         }
     }
+    // An object of another kind is one mistake: its fields are right for what it is.
+    let of_kind = |refusal: &Refusal| matches!(refusal.field.as_str(), "kind" | "apiVersion");
+    if kind.at.is_empty()
+        && let Some(at) = (0..refusals.len())
+            .filter(|at| of_kind(&refusals[*at]))
+            .max_by_key(|at| refusals[*at].field == "kind")
+    {
+        return vec![refusals.swap_remove(at)];
+    }
     refusals
 }
 

@@ -5,6 +5,7 @@
 use super::Check;
 
 mod allowed_port_unknown;
+mod egress_without_names;
 mod flow_denied;
 mod policy_selects_nothing;
 mod refused_policy;
@@ -16,4 +17,5 @@ pub const CHECKS: &[Check] = &[
     refused_policy::CHECK,
     policy_selects_nothing::CHECK,
     allowed_port_unknown::CHECK,
+    egress_without_names::CHECK,
 ];

@@ -30,6 +30,7 @@ commands! {
     Init in init;
     Check in check;
     Build in build;
+    Diff in diff;
     Show in show;
     Reach in reach;
     Why in why;

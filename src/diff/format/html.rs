@@ -176,7 +176,11 @@ impl Page {
                     escape(&group.title(usize::MAX)),
                     places(first)
                 ));
-                self.fields(first);
+                // Several files are alike in nothing but that they are files.
+                let changes = if first.id().is_file() { &group.changes[..] } else { &group.changes[..1] };
+                for change in changes {
+                    self.fields(change);
+                }
                 self.add("</details>\n");
             }
         }

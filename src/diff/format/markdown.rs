@@ -210,7 +210,7 @@ impl<'d> Page<'d> {
                 continue;
             }
             let all: usize = groups.iter().map(|group| group.changes.len()).sum();
-            let summary = format!("{} {}", phrase::many(all, "change"), phrase::class(danger));
+            let summary = phrase::changes(all, danger);
             self.text.push_str(&format!("\n<details><summary>{summary}</summary>\n\n"));
             let with_fields = self.limits.fields.is_some_and(|least| danger >= least);
             for group in groups.iter().take(self.limits.objects) {
@@ -225,7 +225,9 @@ impl<'d> Page<'d> {
                     first.what().word(),
                     place.unwrap_or_default()
                 ));
-                if with_fields {
+                // Several files are alike in nothing but that they are files.
+                let is_one = group.changes.len() == 1 || !first.id().is_file();
+                if with_fields && is_one {
                     self.fields(first);
                 }
             }
@@ -233,7 +235,7 @@ impl<'d> Page<'d> {
             self.text.push_str("\n</details>\n");
             let has_fields = groups.iter().any(|group| !group.first().fields.is_empty());
             if !with_fields && has_fields {
-                self.left_out.push(format!("the fields of changes that are {}", phrase::class(danger)));
+                self.left_out.push(format!("what the {} say", phrase::changes(all, danger)));
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::diff::{AddressChange, Danger, Diff, FirewallChange, FlowChange, Why};
 use serde_json::Value;
 
 /// Longer values are cut; `unified` and `json` have all of them.
-const LONGEST: usize = 160;
+const LONGEST: usize = 300;
 
 /// `1 change`, `2 changes`.
 pub fn many(count: usize, what: &str) -> String {
@@ -29,6 +29,14 @@ pub fn headline(diff: &Diff) -> String {
     let classes = Danger::ALL.iter().rev().filter(|danger| of(danger) > 0);
     let classes: Vec<String> = classes.map(|danger| format!("{} {}", of(danger), class(*danger))).collect();
     format!("{}: {}", many(diff.changes.len(), "change"), classes.join(", "))
+}
+
+/// `2 harmless changes`, `5 changes without effect`.
+pub fn changes(count: usize, danger: Danger) -> String {
+    match danger {
+        Danger::None => format!("{} without effect", many(count, "change")),
+        _ => many(count, &format!("{} change", class(danger))),
+    }
 }
 
 /// A class among counts: a number of documents for people is not "none".
@@ -115,13 +123,29 @@ fn value_of(id: &Id, field: &Field, value: &Value) -> String {
     }
     let text = match value {
         Value::String(text) if !text.is_empty() && !text.contains(['\n', '\r']) => text.clone(),
-        other => other.to_string(),
+        other => compact(other),
     };
     let printable: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if printable.chars().count() <= LONGEST {
         return printable;
     }
     printable.chars().take(LONGEST).chain("...".chars()).collect()
+}
+
+/// A value without the quotes that tell nothing.
+fn compact(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let entries: Vec<String> =
+                map.iter().map(|(key, value)| format!("{key}: {}", compact(value))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(", ")),
+        Value::String(text) if !text.is_empty() && !text.contains(['\n', ',', '"', '{', '}', '[', ']']) => {
+            text.clone()
+        }
+        scalar => scalar.to_string(),
+    }
 }
 
 /// `192.168.1.201 -> 192.168.1.203`.

@@ -2,6 +2,7 @@
 
 use super::change::Change;
 use super::context::{Context, Controller};
+use super::danger::Danger;
 use super::document::Id;
 
 /// A kind of obstacle.
@@ -28,6 +29,12 @@ pub struct Obstacle {
     pub forever: bool,
     /// The objects that are in each other's way.
     pub objects: Vec<Id>,
+}
+
+impl Obstacle {
+    pub fn danger(&self) -> Danger {
+        if self.forever { Danger::Impossible } else { Danger::Disruptive }
+    }
 }
 
 /// Every rule, by name.
