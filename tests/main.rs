@@ -38,6 +38,6 @@ mod seldon;
 mod services;
 mod translation;
 mod tree_faults;
-mod why;
 mod verify;
+mod why;
 mod yaml_printer;

@@ -119,7 +119,7 @@ fn the_data_are_the_rows_of_reach() {
     let cluster = &data[0];
     let number = |name: &str| {
         let all = cluster["namespaces"].as_array().expect("namespaces");
-        all.iter().position(|namespace| namespace[0] == name).expect(name)
+        all.iter().position(|namespace| namespace == name).expect(name)
     };
     let (from, to) = (number("financial-inference"), number("fraud-detection"));
     let meets = |row: &Value, from: usize, to: usize| {
