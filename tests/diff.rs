@@ -12,6 +12,18 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The JSON of every case is what its published schema takes.
+fn problems(json: &str) -> Vec<String> {
+    static SCHEMA: std::sync::LazyLock<jsonschema::Validator> = std::sync::LazyLock::new(|| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/diff.schema.json");
+        let schema = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    });
+    let value = serde_json::from_str(json).unwrap();
+    let errors = SCHEMA.iter_errors(&value);
+    errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
 #[test]
 fn every_case_says_what_is_expected() {
     let bless = std::env::var_os("BLESS").is_some();
@@ -25,6 +37,7 @@ fn every_case_says_what_is_expected() {
                 continue;
             }
         };
+        wrong.extend(problems(&json::text(&diff)).iter().map(|problem| format!("{name}: {problem}")));
         for (file, text) in [("expected.md", markdown::text(&diff)), ("expected.json", json::text(&diff))] {
             let path = case.join(file);
             let expected = fs::read_to_string(&path).unwrap_or_default();

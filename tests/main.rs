@@ -1,5 +1,6 @@
 //! What a user sees of `plan`, one subject a module; the folders beside them hold cases.
 
+mod action;
 mod compiled;
 mod desk;
 
@@ -16,6 +17,9 @@ mod connectivity_scale;
 mod determinism;
 mod dialect;
 mod diff;
+mod diff_stages;
+mod diff_history;
+mod diff_laws;
 mod findings;
 mod fix;
 mod formats;
@@ -25,14 +29,19 @@ mod gitops;
 mod metallb;
 mod mutations;
 mod nothing_else;
+mod overrides;
 mod proof;
+mod pull_requests;
 mod reach;
 mod readme;
+mod report;
 mod rules;
 mod scale;
 mod seldon;
 mod services;
 mod translation;
 mod tree_faults;
+mod verify;
+mod versions;
 mod why;
 mod yaml_printer;

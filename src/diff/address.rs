@@ -1,6 +1,7 @@
 //! An address is gained, lost or moved, and somebody used it.
 
 use super::change::Change;
+use super::danger::Danger;
 use super::document::{Document, at};
 use super::side::Side;
 use crate::resolve::{Party, Resolved};
@@ -48,6 +49,10 @@ impl AddressChange {
             (_, true) => "lost",
             _ => "moved",
         }
+    }
+
+    pub fn danger(&self) -> Danger {
+        if self.lost().next().is_some() { Danger::Disruptive } else { Danger::Note }
     }
 
     /// What is no longer there.
@@ -102,8 +107,16 @@ pub fn addresses(old: &Side<'_>, new: &Side<'_>, changes: &[Change]) -> Vec<Addr
             hosts: hosts.into_iter().cloned().collect(),
             ports: current.ports.clone(),
             users: users.into_iter().collect(),
-            given_to: was.addresses.difference(&is.addresses).flat_map(|lost| other(&who_has, lost)).collect(),
-            taken_from: is.addresses.difference(&was.addresses).flat_map(|got| other(&who_had, got)).collect(),
+            given_to: was
+                .addresses
+                .difference(&is.addresses)
+                .flat_map(|lost| other(&who_has, lost))
+                .collect(),
+            taken_from: is
+                .addresses
+                .difference(&was.addresses)
+                .flat_map(|got| other(&who_had, got))
+                .collect(),
         });
     }
     found
@@ -158,7 +171,8 @@ pub fn service_addresses(service: &Document) -> BTreeSet<String> {
     let asked = service
         .annotation(&["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"])
         .or(service.text_at(&["spec", "loadBalancerIP"]));
-    let split = |text: &str| text.split(',').map(|address| address.trim().to_owned()).collect::<BTreeSet<_>>();
+    let split =
+        |text: &str| text.split(',').map(|address| address.trim().to_owned()).collect::<BTreeSet<_>>();
     let has = service.at(&["status", "loadBalancer", "ingress"]).and_then(Value::as_array);
     let has = has.into_iter().flatten().filter_map(|one| one.get("ip")?.as_str());
     asked.map_or_else(|| has.map(str::to_owned).collect(), split)
@@ -181,16 +195,24 @@ fn ports(list: Option<&Value>) -> Vec<String> {
 fn users(resolved: &Resolved<'_>, cluster: Option<&str>, holder: &str) -> Vec<String> {
     let in_cluster = |id| cluster.is_none_or(|cluster| resolved.cluster(id).name == cluster);
     let mut found = Vec::new();
-    let words = |list: &[crate::source::Located<String>]| list.iter().map(|word| word.value.clone()).collect::<Vec<_>>();
-    let service = resolved.services.iter().find(|service| in_cluster(service.cluster) && service.path() == holder);
+    let words = |list: &[crate::source::Located<String>]| {
+        list.iter().map(|word| word.value.clone()).collect::<Vec<_>>()
+    };
+    let service =
+        resolved.services.iter().find(|service| in_cluster(service.cluster) && service.path() == holder);
     if let Some(service) = service {
         found.extend(words(&service.shared.clients()));
-        let needs = |needs: &[crate::resolve::Named]| needs.iter().any(|need| need.party == Party::Service(service.id));
+        let needs = |needs: &[crate::resolve::Named]| {
+            needs.iter().any(|need| need.party == Party::Service(service.id))
+        };
         found.extend(resolved.services.iter().filter(|other| needs(&other.needs)).map(|other| other.path()));
-        found.extend(resolved.tenants.iter().filter(|tenant| needs(&tenant.needs)).map(|tenant| tenant.path()));
+        found.extend(
+            resolved.tenants.iter().filter(|tenant| needs(&tenant.needs)).map(|tenant| tenant.path()),
+        );
     }
     let tenant = resolved.tenants.iter().find(|tenant| {
-        in_cluster(tenant.cluster) && holder.strip_prefix(&tenant.path()).is_some_and(|rest| rest.starts_with('.'))
+        in_cluster(tenant.cluster)
+            && holder.strip_prefix(&tenant.path()).is_some_and(|rest| rest.starts_with('.'))
     });
     if let Some(tenant) = tenant {
         found.extend(tenant.shared.clients.iter().flat_map(|list| words(&list.value)));

@@ -116,34 +116,91 @@ fn said(value: &DeValue<'_>) -> String {
     }
 }
 
-/// The lines that a change comes from: the keys of its tables that changed; where none did, keys that say something for
-/// all; and where those did not either, the table itself.
+/// The lines that a change comes from: the keys of its tables that changed, those first that say a value which changed;
+/// where none did, keys that say something for all; and where those did not either, the key that says the new value, or
+/// the table itself.
 pub fn causes(context: &Context<'_>, change: &Change) -> Vec<Cause> {
-    let tables: BTreeSet<&String> =
-        [&change.new, &change.old].into_iter().flatten().flat_map(|document| &document.from).collect();
-    let tables: Vec<String> = tables.into_iter().cloned().collect();
+    let mut tables: Vec<String> = Vec::new();
+    for table in [&change.new, &change.old].into_iter().flatten().flat_map(|document| &document.from) {
+        if !tables.contains(table) {
+            tables.push(table.clone());
+        }
+    }
+    let values = values(change);
+    let says = |plan: &Known<'_>, cause: &Cause| {
+        let value = plan.keys.keys.get(&cause.key).and_then(|key| key.value.as_ref());
+        value.is_some_and(|value| values.iter().any(|wanted| value.contains(wanted.as_str())))
+    };
+    let rank = |cause: &Cause| {
+        let plan = if cause.is_old { &context.old.plan } else { &context.new.plan };
+        !plan.as_ref().is_some_and(|plan| says(plan, cause))
+    };
+    if let Some(table) = whole(context, change) {
+        return vec![table];
+    }
     let mut found = changed(context, &tables);
-    if found.is_empty() {
+    if found.is_empty() && !tables.is_empty() {
         let defaults = context.new.plan.as_ref().map(|plan| plan.keys.defaults()).unwrap_or_default();
         found = changed(context, &defaults);
     }
+    found.sort_by_key(rank);
+    // Where a key says the very value that changed, the others below the same tables are about something else.
+    if found.first().is_some_and(|first| !rank(first)) {
+        found.retain(|cause| !rank(cause));
+    }
     if found.is_empty() {
-        found.extend(declared(context, change));
+        found.extend(saying(context, &tables, &values).or_else(|| declared(context, change)));
     }
     found.truncate(MOST);
     found
 }
 
-/// The keys below these tables that differ between both plans.
+/// The table that came or went with the document.
+fn whole(context: &Context<'_>, change: &Change) -> Option<Cause> {
+    let (Some(old), Some(new)) = (&context.old.plan, &context.new.plan) else { return None };
+    let (plan, other, is_old) = match (&change.old, &change.new) {
+        (None, Some(_)) => (new, old, false),
+        (Some(_), None) => (old, new, true),
+        _ => return None,
+    };
+    let table = change.any().from.iter().find(|table| !other.keys.keys.contains_key(*table))?;
+    Some(cause(plan, table, plan.keys.keys.get(table)?, is_old))
+}
+
+/// The scalars that are new, or gone, as texts. Words that stand everywhere tell nothing.
+fn values(change: &Change) -> BTreeSet<String> {
+    let sides = change.fields.iter().flat_map(|field| [&field.new, &field.old]).flatten();
+    let texts = sides.filter_map(|value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    texts.filter(|text| text.len() > 3).collect()
+}
+
+/// The keys below these tables that differ between both plans, table by table.
 fn changed(context: &Context<'_>, tables: &[String]) -> Vec<Cause> {
     let (Some(old), Some(new)) = (&context.old.plan, &context.new.plan) else { return Vec::new() };
-    let added = new.keys.unlike(&old.keys, tables).map(|(path, key)| cause(new, path, key, false));
-    let mut found: Vec<Cause> = added.collect();
-    let gone = old.keys.unlike(&new.keys, tables).filter(|(path, _)| !new.keys.keys.contains_key(*path));
-    found.extend(gone.map(|(path, key)| cause(old, path, key, true)));
-    found.sort();
-    found.dedup();
+    let mut found: Vec<Cause> = Vec::new();
+    for table in tables.chunks(1) {
+        let added = new.keys.unlike(&old.keys, table).map(|(path, key)| cause(new, path, key, false));
+        found.extend(added);
+        let gone = old.keys.unlike(&new.keys, table).filter(|(path, _)| !new.keys.keys.contains_key(*path));
+        found.extend(gone.map(|(path, key)| cause(old, path, key, true)));
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|cause| seen.insert((cause.is_old, cause.key.clone())));
     found
+}
+
+/// The key of the new plan that says one of these values.
+fn saying(context: &Context<'_>, tables: &[String], values: &BTreeSet<String>) -> Option<Cause> {
+    let plan = context.new.plan.as_ref()?;
+    let nothing = Keys::default();
+    let (path, key) = plan.keys.unlike(&nothing, tables).find(|(_, key)| {
+        key.value.as_ref().is_some_and(|value| values.iter().any(|wanted| value.contains(wanted.as_str())))
+    })?;
+    Some(cause(plan, path, key, false))
 }
 
 /// The table that the document comes from first.

@@ -124,6 +124,16 @@ pub fn is_structured(path: &str) -> bool {
     [".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending))
 }
 
+/// The same without its path and the cluster that the path says.
+pub fn without_place(document: Arc<Document>) -> Arc<Document> {
+    let mut document = Arc::unwrap_or_clone(document);
+    document.id.cluster = None;
+    if !document.id.is_file() {
+        document.path = String::new();
+    }
+    Arc::new(document)
+}
+
 /// The cluster that a path of a tree is for: the second folder of `clusters/NAME/…` and its likes.
 pub fn cluster(path: &str) -> Option<String> {
     let mut segments = path.split('/');

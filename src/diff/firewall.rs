@@ -60,7 +60,9 @@ fn rules(document: &Document) -> BTreeSet<Rule> {
                 (None, None) => "everything".to_owned(),
             };
             let sources = rule.get("from_ips").and_then(Value::as_array).into_iter().flatten();
-            found.extend(sources.filter_map(Value::as_str).map(|source| (on, what.clone(), source.to_owned())));
+            found.extend(
+                sources.filter_map(Value::as_str).map(|source| (on, what.clone(), source.to_owned())),
+            );
             let rich = rule.get("rich_rules").and_then(Value::as_array).into_iter().flatten();
             found.extend(rich.filter_map(Value::as_str).filter_map(|rule| rich_rule(on, rule)));
         }

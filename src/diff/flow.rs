@@ -5,10 +5,12 @@
 //! plugins let through counts as open, as Calico has it.
 
 use super::change::Change;
+use super::danger::Danger;
 use super::document::cluster as cluster_of;
 use super::side::Side;
 use crate::connectivity::{
-    Block, ContainerPort, Endpoint, Labels, Network, Peer, Peers, Policy, PortSets, Workload, WorkloadId, World,
+    Block, ContainerPort, Endpoint, Labels, Network, Peer, Peers, Policy, PortSets, Workload, WorkloadId,
+    World,
 };
 use crate::facts::ClusterWorld;
 use crate::facts::world::ANY_POD;
@@ -55,6 +57,16 @@ impl Why {
     }
 }
 
+impl FlowChange {
+    /// What a policy cuts off stops; that what is gone has no connections is no news.
+    pub fn danger(&self) -> Danger {
+        match self.why {
+            Why::Policy if !self.lost.is_empty() => Danger::Disruptive,
+            _ => Danger::Note,
+        }
+    }
+}
+
 /// Kinds that decide who may connect to whom.
 const KINDS: &[&str] = &[
     "CronJob",
@@ -78,8 +90,9 @@ pub fn flows(old: &Side<'_>, new: &Side<'_>, changes: &[Change]) -> Vec<FlowChan
         let id = change.id();
         KINDS.contains(&id.kind.as_str()) || id.name.starts_with("values/")
     };
+    let sides = |change: &Change| [change.old.clone(), change.new.clone()].into_iter().flatten();
     let clusters: BTreeSet<Option<String>> =
-        changes.iter().filter(matters).map(|change| change.id().cluster.clone()).collect();
+        changes.iter().filter(matters).flat_map(sides).map(|document| document.id.cluster.clone()).collect();
     let found: Vec<Vec<FlowChange>> =
         clusters.into_par_iter().map(|cluster| of_cluster(old, new, cluster)).collect();
     found.into_iter().flatten().collect()
@@ -94,7 +107,14 @@ struct Seen {
 
 fn of_cluster(old: &Side<'_>, new: &Side<'_>, cluster: Option<String>) -> Vec<FlowChange> {
     let (before, after) = (seen(old, cluster.as_deref()), seen(new, cluster.as_deref()));
-    let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
+    let (Some(mut before), Some(mut after)) = (before, after) else { return Vec::new() };
+    // A plan tells more pods than its tree. Where only one side has one, its pods are taken to be on both, as far as
+    // their namespaces are.
+    match (before.of_plan, after.of_plan) {
+        (false, true) => borrow(&mut before.world, &after.world, &namespaces(new, &cluster)),
+        (true, false) => borrow(&mut after.world, &before.world, &namespaces(old, &cluster)),
+        _ => {}
+    }
     let (before, after, there) = aligned(before, after);
     let mut blocks = blocks(&before, &after);
     blocks.extend([old, new].into_iter().filter_map(Side::facts).flat_map(|facts| {
@@ -123,7 +143,9 @@ fn names(old: &Side<'_>, new: &Side<'_>) -> BTreeMap<IpNet, String> {
             names.extend(external.addresses.iter().map(|ip| (IpNet::from(*ip), name.clone())));
         }
         for cidr in &resolved.lan.cidrs {
-            names.extend(IpNet::new(cidr.first(), cidr.prefix_length()).ok().map(|net| (net, "lan".to_owned())));
+            names.extend(
+                IpNet::new(cidr.first(), cidr.prefix_length()).ok().map(|net| (net, "lan".to_owned())),
+            );
         }
     }
     names
@@ -187,13 +209,6 @@ fn workload(namespace: &str, name: &str, labels: Labels, ports: Vec<ContainerPor
 
 /// Both worlds with the same pods in the same order, and on which side each of them is there.
 fn aligned(mut before: Seen, mut after: Seen) -> (World, World, Vec<(bool, bool)>) {
-    // A plan tells more pods than its tree. Where only one side has one, its pods are taken to be on both, as far as
-    // their namespaces are.
-    match (before.of_plan, after.of_plan) {
-        (false, true) => borrow(&mut before.world, &after.world),
-        (true, false) => borrow(&mut after.world, &before.world),
-        _ => {}
-    }
     let key = |workload: &Workload| (workload.namespace.clone(), workload.name.clone());
     let own = |world: &World| -> BTreeMap<(String, String), Workload> {
         world.workloads.iter().map(|workload| (key(workload), workload.clone())).collect()
@@ -212,12 +227,30 @@ fn aligned(mut before: Seen, mut after: Seen) -> (World, World, Vec<(bool, bool)
     (before.world, after.world, there)
 }
 
-fn borrow(tree: &mut World, plan: &World) {
+/// The namespaces that have an object on a side.
+fn namespaces(side: &Side<'_>, cluster: &Option<String>) -> BTreeSet<String> {
+    let objects = side.of_kind("Namespace");
+    objects
+        .iter()
+        .filter(|object| object.id.cluster == *cluster)
+        .map(|object| object.id.name.clone())
+        .collect()
+}
+
+/// Gives a tree the pods that only a plan knows. `named` are the namespaces of the plan's own tree: some of them the plan
+/// itself does not count, such as that of the operator.
+fn borrow(tree: &mut World, plan: &World, named: &BTreeSet<String>) {
     let known: BTreeSet<&str> = tree.namespaces.iter().map(|namespace| namespace.name.as_str()).collect();
-    let there = |workload: &&Workload| known.contains(workload.namespace.as_str()) || workload.namespace == "kube-system";
+    let counted: BTreeSet<&str> = plan.namespaces.iter().map(|namespace| namespace.name.as_str()).collect();
+    let there = |workload: &&Workload| {
+        known.contains(workload.namespace.as_str()) || workload.namespace == "kube-system"
+    };
     let same = |one: &Workload, two: &Workload| one.namespace == two.namespace && one.labels == two.labels;
     let mut workloads: Vec<Workload> = plan.workloads.iter().filter(there).cloned().collect();
-    let more = tree.workloads.iter().filter(|own| !plan.workloads.iter().any(|other| same(own, other)));
+    let foreign =
+        |own: &&Workload| counted.contains(own.namespace.as_str()) || !named.contains(&own.namespace);
+    let more = tree.workloads.iter().filter(foreign);
+    let more = more.filter(|own| !plan.workloads.iter().any(|other| same(own, other)));
     workloads.extend(more.cloned());
     tree.workloads = workloads;
     (tree.nodes, tree.pods, tree.services) = (plan.nodes.clone(), plan.pods.clone(), plan.services.clone());
@@ -311,7 +344,8 @@ impl Comparison {
             let Some(pod) = class.members.first().map(|id| Endpoint::Workload(*id)) else { continue };
             for (endpoint, end) in &outside {
                 let pods = || End::Pods(class.members.clone());
-                let ways = [((&pod, endpoint), (pods(), end.clone())), ((endpoint, &pod), (end.clone(), pods()))];
+                let ways =
+                    [((&pod, endpoint), (pods(), end.clone())), ((endpoint, &pod), (end.clone(), pods()))];
                 for ((from, to), ends) in ways {
                     let of = |network: &Network, there: bool| match there {
                         true => network.connection(from, to).possibly,
@@ -325,7 +359,11 @@ impl Comparison {
         rows
     }
 
-    fn classes(&self, before: &crate::connectivity::Matrix, after: &crate::connectivity::Matrix) -> Vec<Class> {
+    fn classes(
+        &self,
+        before: &crate::connectivity::Matrix,
+        after: &crate::connectivity::Matrix,
+    ) -> Vec<Class> {
         let of = |matrix: &crate::connectivity::Matrix| {
             let mut groups = vec![0; self.there.len()];
             for (number, group) in matrix.groups.iter().enumerate() {
@@ -391,7 +429,9 @@ fn why(one: (bool, bool), two: (bool, bool)) -> Why {
 fn row(ends: (End, End), was: &PortSets, is: &PortSets, why: Why) -> Option<Row> {
     let (gained, lost) = (is.difference(was), was.difference(is));
     let differs = !gained.is_empty() || !lost.is_empty();
-    differs.then(|| Row { from: ends.0, to: ends.1, gained, lost, why })
+    // What no policy limits reaches everything; that something comes or goes there is told by its own change.
+    let unlimited = why != Why::Policy && (gained.is_all() || lost.is_all());
+    (differs && !unlimited).then(|| Row { from: ends.0, to: ends.1, gained, lost, why })
 }
 
 /// Rows that differ in one end only become one row.

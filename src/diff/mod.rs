@@ -6,28 +6,36 @@
 //! ([`cause`]). How it is printed is in [`format`].
 
 mod address;
+pub mod apply;
 pub mod cause;
 pub mod change;
 mod context;
 mod danger;
+pub mod departure;
 mod document;
 pub mod field;
+mod filter;
 mod firewall;
 mod flow;
 pub mod format;
+pub mod holder;
 pub mod list;
 pub mod meaning;
 mod pair;
 mod plan;
 mod side;
+pub mod stage;
 pub mod text;
 pub mod transition;
+pub mod upgrade;
+pub mod user;
 
 pub use address::{AddressChange, service_addresses};
 pub use change::{Change, What};
 pub use context::{Context, Controller};
 pub use danger::Danger;
-pub use document::{Document, Id, at};
+pub use document::{Document, Id, at, cluster as cluster_of};
+pub use filter::Filter;
 pub use firewall::FirewallChange;
 pub use flow::{FlowChange, Why};
 pub use plan::with_plan;
@@ -62,19 +70,11 @@ impl Diff {
 
     /// The worst of everything.
     pub fn danger(&self) -> Danger {
-        let of_obstacle =
-            |obstacle: &Obstacle| if obstacle.forever { Danger::Impossible } else { Danger::Disruptive };
-        let of_flow = |flow: &FlowChange| match flow.why {
-            Why::Policy if !flow.lost.is_empty() => Danger::Disruptive,
-            _ => Danger::Note,
-        };
-        let of_address = |address: &AddressChange| match address.lost().next() {
-            Some(_) => Danger::Disruptive,
-            None => Danger::Note,
-        };
-        let obstacles = self.obstacles.iter().map(of_obstacle);
-        let as_a_whole = self.flows.iter().map(of_flow).chain(self.addresses.iter().map(of_address));
-        let all = self.changes.iter().map(|change| change.danger).chain(obstacles).chain(as_a_whole);
+        let changes = self.changes.iter().map(|change| change.danger);
+        let obstacles = self.obstacles.iter().map(Obstacle::danger);
+        let flows = self.flows.iter().map(FlowChange::danger);
+        let all =
+            changes.chain(obstacles).chain(flows).chain(self.addresses.iter().map(AddressChange::danger));
         all.max().unwrap_or_default()
     }
 }
@@ -84,10 +84,13 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
     let paths: BTreeSet<&String> = old.files.keys().chain(new.files.keys()).collect();
     let differing: Vec<&String> =
         paths.into_iter().filter(|path| old.files.get(*path) != new.files.get(*path)).collect();
+    // Where one side is a single file, no path says anything.
+    let places = old.has_places && new.has_places;
     let read = |side: &Side<'_>| -> Vec<Arc<Document>> {
         let file = |path: &&String| side.files.get(*path).map(|bytes| document::read(path, bytes));
         let read: Vec<_> = differing.par_iter().filter_map(file).collect();
-        read.into_iter().flatten().collect()
+        let documents = read.into_iter().flatten();
+        if places { documents.collect() } else { documents.map(document::without_place).collect() }
     };
     let pairs = pair::pairs(read(old), read(new));
     let compared: Vec<Change> = pairs.into_par_iter().map(|(old, new)| Change::new(old, new)).collect();

@@ -2,7 +2,10 @@
 
 use super::cause::Keys;
 use super::context::Controller;
+use super::departure::{self, Appliers};
 use super::document::{self, Document, Id};
+use super::holder::{self, Holders};
+use super::user::{self, Callers};
 use crate::facts::Facts;
 use crate::source::Source;
 use std::borrow::Cow;
@@ -15,10 +18,15 @@ pub struct Side<'a> {
     pub title: String,
     /// By path from the root, with `/`.
     pub files: BTreeMap<String, Cow<'a, [u8]>>,
+    /// Whether paths mean something: of a single file, or of stdin, they do not.
+    pub has_places: bool,
     /// The plan that it was compiled from, where there is one.
     pub plan: Option<Known<'a>>,
     kinds: OnceLock<BTreeMap<String, BTreeSet<String>>>,
     read: Mutex<BTreeMap<String, Arc<[Arc<Document>]>>>,
+    holders: OnceLock<Holders>,
+    callers: OnceLock<Callers>,
+    appliers: OnceLock<Appliers>,
 }
 
 /// A plan that a side was compiled from.
@@ -38,9 +46,13 @@ impl<'a> Side<'a> {
         Side {
             title: title.into(),
             files: files.into_iter().collect(),
+            has_places: true,
             plan: None,
             kinds: OnceLock::new(),
             read: Mutex::default(),
+            holders: OnceLock::new(),
+            callers: OnceLock::new(),
+            appliers: OnceLock::new(),
         }
     }
 
@@ -52,6 +64,22 @@ impl<'a> Side<'a> {
 
     pub fn facts(&self) -> Option<&'a Facts<'a>> {
         self.plan.as_ref().map(|plan| plan.facts)
+    }
+
+    /// Who holds which address.
+    pub fn holders(&self) -> &Holders {
+        self.holders.get_or_init(|| holder::holders(self))
+    }
+
+    /// Who applies which folder.
+    pub fn appliers(&self) -> &Appliers {
+        self.appliers.get_or_init(|| departure::appliers(self))
+    }
+
+    /// Who needs what, where the plan is known.
+    pub fn callers(&self) -> Option<&Callers> {
+        let facts = self.facts()?;
+        Some(self.callers.get_or_init(|| user::callers(facts)))
     }
 
     /// Every object of a kind, of any cluster and group, by path. Files that hold none of it are not even read.
@@ -98,7 +126,7 @@ impl<'a> Side<'a> {
     }
 
     /// The files that hold objects of a kind: those with a line `kind: NAME`.
-    fn kinds(&self) -> &BTreeMap<String, BTreeSet<String>> {
+    pub fn kinds(&self) -> &BTreeMap<String, BTreeSet<String>> {
         self.kinds.get_or_init(|| {
             let mut kinds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
             for (path, bytes) in self.files.iter().filter(|(path, _)| document::is_structured(path)) {

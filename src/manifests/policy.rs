@@ -124,8 +124,11 @@ fn directions(spec: &Node, types: &[Direction], rules: (&[Rule], &[Rule]), judge
         let Some(entry) = spec.entry(key) else { continue };
         if !types.is_empty() && !types.contains(&direction) && !rules.is_empty() {
             let message = format!("`{name}` has {key} rules, and its `policyTypes` has no {word}");
-            let finding =
+            let mut finding =
                 Diagnostic::new(&IGNORED_RULES, entry.span, message).here("nobody reads these rules");
+            if let Some(types) = spec.entry("policyTypes") {
+                finding = finding.label(types.value.span, format!("has no {word}"));
+            }
             judge.found.push(finding.help(format!("add {word} to `policyTypes`")).on(name.clone()));
         }
         if types.is_empty() && direction == Direction::Egress && rules.is_empty() {

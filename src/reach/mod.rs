@@ -21,4 +21,5 @@ pub mod words;
 pub use answer::{Answer, Verdict};
 pub use groups::{Change, Groups};
 pub use matrix::{Matrix, Row};
+pub use pair::{Part, Pods};
 pub use subject::{Subject, Unanswerable};

@@ -6,10 +6,12 @@
 use super::Check;
 
 mod allowed_port_unknown;
+mod egress_without_names;
 mod flow_denied;
 mod flow_undeclared;
 mod policy_selects_nothing;
 mod refused_policy;
+mod scraper_without_nodes;
 mod tenants_not_isolated;
 
 pub const CHECKS: &[Check] = &[
@@ -19,4 +21,6 @@ pub const CHECKS: &[Check] = &[
     refused_policy::CHECK,
     policy_selects_nothing::CHECK,
     allowed_port_unknown::CHECK,
+    egress_without_names::CHECK,
+    scraper_without_nodes::CHECK,
 ];

@@ -63,8 +63,11 @@ impl Page {
     }
 
     fn meanings(&mut self, diff: &Diff) {
-        let mut rows: Vec<_> =
-            diff.changes.iter().flat_map(|change| change.meanings.iter().map(move |meaning| (change, meaning))).collect();
+        let mut rows: Vec<_> = diff
+            .changes
+            .iter()
+            .flat_map(|change| change.meanings.iter().map(move |meaning| (change, meaning)))
+            .collect();
         if rows.is_empty() {
             return;
         }
@@ -79,7 +82,11 @@ impl Page {
 
     fn item(&mut self, danger: Danger, of: &str, sentence: &str, advice: &str, places: &str) {
         let word = danger.word();
-        self.add(&format!("<li><strong class=\"{word}\">{word}</strong> {}: {}{places}", code(of), ticks(sentence)));
+        self.add(&format!(
+            "<li><strong class=\"{word}\">{word}</strong> {}: {}{places}",
+            code(of),
+            ticks(sentence)
+        ));
         if !advice.is_empty() {
             self.add(&format!("<br><em>Do:</em> {}", ticks(advice)));
         }
@@ -169,7 +176,11 @@ impl Page {
                     escape(&group.title(usize::MAX)),
                     places(first)
                 ));
-                self.fields(first);
+                // Several files are alike in nothing but that they are files.
+                let changes = if group.is_files() { &group.changes[..] } else { &group.changes[..1] };
+                for change in changes {
+                    self.fields(change);
+                }
                 self.add("</details>\n");
             }
         }
@@ -201,7 +212,8 @@ impl Page {
 }
 
 fn places(change: &Change) -> String {
-    let places = change.causes.iter().map(|cause| format!("{} {}", code(&phrase::place(cause)), escape(&cause.key)));
+    let places =
+        change.causes.iter().map(|cause| format!("{} {}", code(&phrase::place(cause)), escape(&cause.key)));
     let places: Vec<String> = places.collect();
     if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) }
 }

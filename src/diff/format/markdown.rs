@@ -2,7 +2,7 @@
 //! comment may be: it says less in steps, and says what it left out.
 
 use super::fold::groups;
-use super::phrase;
+use super::phrase::{self, Clusters};
 use crate::diff::change::Change;
 use crate::diff::meaning::Meaning;
 use crate::diff::{Danger, Diff, FlowChange, Why};
@@ -47,6 +47,7 @@ pub fn text(diff: &Diff) -> String {
 
 struct Page<'d> {
     diff: &'d Diff,
+    clusters: Clusters,
     limits: Limits,
     text: String,
     /// What was left out, in words.
@@ -55,7 +56,8 @@ struct Page<'d> {
 
 impl<'d> Page<'d> {
     fn new(diff: &'d Diff, limits: Limits) -> Page<'d> {
-        let mut page = Page { diff, limits, text: head(diff), left_out: Vec::new() };
+        let mut page =
+            Page { diff, clusters: Clusters::of(diff), limits, text: head(diff), left_out: Vec::new() };
         page.text.push('\n');
         page.obstacles();
         page.meanings();
@@ -65,7 +67,8 @@ impl<'d> Page<'d> {
         page.objects();
         if !diff.rewritten.is_empty() {
             let files = phrase::many(diff.rewritten.len(), "file");
-            page.text.push_str(&format!("\n{files} with other comments or another order, which mean nothing.\n"));
+            page.text
+                .push_str(&format!("\n{files} with other comments or another order, which mean nothing.\n"));
         }
         if !page.left_out.is_empty() {
             let what = page.left_out.join(", ");
@@ -82,7 +85,12 @@ impl<'d> Page<'d> {
         for obstacle in &self.diff.obstacles {
             let class = if obstacle.forever { Danger::Impossible } else { Danger::Disruptive };
             let title = phrase::obstacle(obstacle);
-            self.text.push_str(&format!("- **{}** {}: {}\n", class.word(), escape(&title), escape(&obstacle.sentence)));
+            self.text.push_str(&format!(
+                "- **{}** {}: {}\n",
+                class.word(),
+                escape(&title),
+                escape(&obstacle.sentence)
+            ));
             self.advice(&obstacle.advice);
         }
     }
@@ -99,10 +107,13 @@ impl<'d> Page<'d> {
         rows.sort_by_key(|(_, meaning)| std::cmp::Reverse(meaning.danger));
         self.text.push_str("\n#### What it does\n\n");
         for (change, meaning) in rows.iter().take(self.limits.rows) {
-            let places: Vec<String> =
-                change.causes.iter().map(|cause| format!("{} `{}`", escape(&phrase::place(cause)), cause.key)).collect();
+            let places: Vec<String> = change
+                .causes
+                .iter()
+                .map(|cause| format!("{} `{}`", escape(&phrase::place(cause)), cause.key))
+                .collect();
             let place = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
-            let cluster = super::terminal::cluster(&change.id().cluster, self.diff);
+            let cluster = self.clusters.named(&change.id().cluster);
             let cluster = cluster.map(|name| format!(" {}", escape(&name))).unwrap_or_default();
             let (danger, sentence) = (meaning.danger.word(), escape(&meaning.sentence));
             let id = code(&change.id().to_string());
@@ -122,9 +133,11 @@ impl<'d> Page<'d> {
         if self.diff.addresses.is_empty() {
             return;
         }
-        self.text.push_str("\n#### Addresses\n\n| address | of | ports | names | used by | |\n|---|---|---|---|---|---|\n");
+        self.text.push_str(
+            "\n#### Addresses\n\n| address | of | ports | names | used by | |\n|---|---|---|---|---|---|\n",
+        );
         for address in self.diff.addresses.iter().take(self.limits.rows) {
-            let cluster = super::terminal::cluster(&address.cluster, self.diff);
+            let cluster = self.clusters.named(&address.cluster);
             let cells = [
                 phrase::addresses(address, "→"),
                 format!("`{}` {}", address.holder, cluster.unwrap_or_default()).trim().to_owned(),
@@ -159,7 +172,7 @@ impl<'d> Page<'d> {
     fn flow_table(&mut self, flows: &[&FlowChange], what: &str) {
         self.text.push_str("| | from | to | ports |\n|---|---|---|---|\n");
         for flow in flows.iter().take(self.limits.rows) {
-            let cluster = super::terminal::cluster(&flow.cluster, self.diff);
+            let cluster = self.clusters.named(&flow.cluster);
             let cluster = cluster.map(|name| format!(" {name}")).unwrap_or_default();
             let end = |names: &[String]| {
                 let shown: Vec<String> = names.iter().map(|name| code(name)).collect();
@@ -167,7 +180,11 @@ impl<'d> Page<'d> {
             };
             for (way, ports) in phrase::ways(flow) {
                 let (from, to) = (end(&flow.from), end(&flow.to));
-                self.text.push_str(&format!("| {way} | {from} | {to}{} | {} |\n", escape(&cluster), escape(ports)));
+                self.text.push_str(&format!(
+                    "| {way} | {from} | {to}{} | {} |\n",
+                    escape(&cluster),
+                    escape(ports)
+                ));
             }
         }
         self.cut(flows.len(), self.limits.rows, what);
@@ -180,7 +197,7 @@ impl<'d> Page<'d> {
         self.text.push_str("\n#### Firewall of the machines\n\n| | port | from |\n|---|---|---|\n");
         for rule in self.diff.firewall.iter().take(self.limits.rows) {
             let (what, port, sources) = phrase::firewall(rule);
-            let cluster = super::terminal::cluster(&rule.cluster, self.diff);
+            let cluster = self.clusters.named(&rule.cluster);
             let port = format!("{port} {}", cluster.unwrap_or_default());
             self.text.push_str(&format!("| {what} | {} | {} |\n", escape(port.trim()), escape(&sources)));
         }
@@ -195,15 +212,24 @@ impl<'d> Page<'d> {
                 continue;
             }
             let all: usize = groups.iter().map(|group| group.changes.len()).sum();
-            let summary = format!("{} {}", phrase::many(all, "change"), phrase::class(danger));
+            let summary = phrase::changes(all, danger);
             self.text.push_str(&format!("\n<details><summary>{summary}</summary>\n\n"));
             let with_fields = self.limits.fields.is_some_and(|least| danger >= least);
             for group in groups.iter().take(self.limits.objects) {
                 let first = group.first();
                 let title = escape(&group.title(20));
-                let place = first.causes.first().map(|cause| format!(" ({} `{}`)", escape(&phrase::place(cause)), cause.key));
-                self.text.push_str(&format!("- {} {title}{}\n", first.what().word(), place.unwrap_or_default()));
-                if with_fields {
+                let place = first
+                    .causes
+                    .first()
+                    .map(|cause| format!(" ({} `{}`)", escape(&phrase::place(cause)), cause.key));
+                self.text.push_str(&format!(
+                    "- {} {title}{}\n",
+                    first.what().word(),
+                    place.unwrap_or_default()
+                ));
+                // Several files are alike in nothing but that they are files.
+                let is_one = group.changes.len() == 1 || !group.is_files();
+                if with_fields && is_one {
                     self.fields(first);
                 }
             }
@@ -211,7 +237,7 @@ impl<'d> Page<'d> {
             self.text.push_str("\n</details>\n");
             let has_fields = groups.iter().any(|group| !group.first().fields.is_empty());
             if !with_fields && has_fields {
-                self.left_out.push(format!("the fields of changes that are {}", phrase::class(danger)));
+                self.left_out.push(format!("what the {} say", phrase::changes(all, danger)));
             }
         }
     }
@@ -255,12 +281,19 @@ impl<'d> Page<'d> {
 
 /// Both sides and the numbers.
 fn head(diff: &Diff) -> String {
-    let mut text = format!("### {} → {}\n\n**{}**", escape(&diff.old), escape(&diff.new), phrase::headline(diff));
+    let mut text =
+        format!("### {} → {}\n\n**{}**", title(&diff.old), title(&diff.new), phrase::headline(diff));
     for besides in phrase::besides(diff) {
         text.push_str(&format!("; {besides}"));
     }
     text.push('\n');
     text
+}
+
+/// What a side is called; the name of a revision is code, as its path is.
+fn title(name: &str) -> String {
+    let parts: Vec<String> = name.split(" at ").map(code).collect();
+    parts.join(" at ")
 }
 
 fn longest_row_of_backticks(line: &str) -> usize {

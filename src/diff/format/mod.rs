@@ -5,6 +5,9 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 mod phrase;
+mod schema;
 pub mod stat;
 pub mod terminal;
 pub mod unified;
+
+pub use schema::schema;

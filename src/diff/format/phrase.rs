@@ -9,7 +9,25 @@ use crate::diff::{AddressChange, Danger, Diff, FirewallChange, FlowChange, Why};
 use serde_json::Value;
 
 /// Longer values are cut; `unified` and `json` have all of them.
-const LONGEST: usize = 160;
+const LONGEST: usize = 300;
+
+/// Whether a row has to say its cluster.
+pub struct Clusters {
+    several: bool,
+}
+
+impl Clusters {
+    pub fn of(diff: &Diff) -> Clusters {
+        let mut names = diff.changes.iter().filter_map(|change| change.id().cluster.as_ref());
+        let first = names.next();
+        Clusters { several: names.any(|name| Some(name) != first) }
+    }
+
+    /// `in NAME`, where there are several.
+    pub fn named(&self, name: &Option<String>) -> Option<String> {
+        name.as_ref().filter(|_| self.several).map(|name| format!("in {name}"))
+    }
+}
 
 /// `1 change`, `2 changes`.
 pub fn many(count: usize, what: &str) -> String {
@@ -29,6 +47,14 @@ pub fn headline(diff: &Diff) -> String {
     let classes = Danger::ALL.iter().rev().filter(|danger| of(danger) > 0);
     let classes: Vec<String> = classes.map(|danger| format!("{} {}", of(danger), class(*danger))).collect();
     format!("{}: {}", many(diff.changes.len(), "change"), classes.join(", "))
+}
+
+/// `2 harmless changes`, `5 changes without effect`.
+pub fn changes(count: usize, danger: Danger) -> String {
+    match danger {
+        Danger::None => format!("{} without effect", many(count, "change")),
+        _ => many(count, &format!("{} change", class(danger))),
+    }
 }
 
 /// A class among counts: a number of documents for people is not "none".
@@ -86,7 +112,9 @@ pub fn subject(change: &Change) -> String {
     match (change.what(), change.both()) {
         (What::Renamed, Some((old, _))) => format!("{id}, was {}", old.id),
         (What::Moved, Some((old, new))) if id.is_file() => format!("{}, was {}", new.path, old.path),
-        (What::Moved, Some((old, new))) => format!("{id}, from {} to {}", folder(&old.path), folder(&new.path)),
+        (What::Moved, Some((old, new))) => {
+            format!("{id}, from {} to {}", folder(&old.path), folder(&new.path))
+        }
         _ => id.to_string(),
     }
 }
@@ -113,13 +141,29 @@ fn value_of(id: &Id, field: &Field, value: &Value) -> String {
     }
     let text = match value {
         Value::String(text) if !text.is_empty() && !text.contains(['\n', '\r']) => text.clone(),
-        other => other.to_string(),
+        other => compact(other),
     };
     let printable: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if printable.chars().count() <= LONGEST {
         return printable;
     }
     printable.chars().take(LONGEST).chain("...".chars()).collect()
+}
+
+/// A value without the quotes that tell nothing.
+fn compact(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let entries: Vec<String> =
+                map.iter().map(|(key, value)| format!("{key}: {}", compact(value))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(", ")),
+        Value::String(text) if !text.is_empty() && !text.contains(['\n', ',', '"', '{', '}', '[', ']']) => {
+            text.clone()
+        }
+        scalar => scalar.to_string(),
+    }
 }
 
 /// `192.168.1.201 -> 192.168.1.203`.
@@ -149,7 +193,9 @@ pub fn few(names: &[String], most: usize) -> String {
 
 /// One way of a flow: `lost` or `gained`, and the ports.
 pub fn ways(flow: &FlowChange) -> impl Iterator<Item = (&'static str, &str)> {
-    [("lost", flow.lost.as_str()), ("gained", flow.gained.as_str())].into_iter().filter(|(_, ports)| !ports.is_empty())
+    [("lost", flow.lost.as_str()), ("gained", flow.gained.as_str())]
+        .into_iter()
+        .filter(|(_, ports)| !ports.is_empty())
 }
 
 /// `opened`, `tcp 5000 on machines`, `from 192.168.1.0/24`.

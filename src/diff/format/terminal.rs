@@ -1,7 +1,7 @@
 //! For a person at a terminal: counts first, danger first, what is alike once.
 
 use super::fold::{Group, groups};
-use super::phrase;
+use super::phrase::{self, Clusters};
 use crate::diff::cause::Cause;
 use crate::diff::{Danger, Diff, Why};
 
@@ -21,7 +21,9 @@ const SHOWN: usize = 12;
 
 /// The whole comparison.
 pub fn text(diff: &Diff, style: Style) -> String {
-    let mut page = Page { text: String::new(), style, most: if style.whole { usize::MAX } else { SHOWN } };
+    let clusters = Clusters::of(diff);
+    let mut page =
+        Page { text: String::new(), clusters, style, most: if style.whole { usize::MAX } else { SHOWN } };
     page.line(0, &format!("{} {} {}", diff.old, page.arrow(), diff.new));
     let mut all = phrase::headline(diff);
     for besides in phrase::besides(diff) {
@@ -47,13 +49,20 @@ pub fn text(diff: &Diff, style: Style) -> String {
     page.firewall(diff);
     if !diff.rewritten.is_empty() {
         let files = phrase::many(diff.rewritten.len(), "file");
-        page.line(0, &format!("\n{files} with other comments or another order, which mean nothing: {}", phrase::few(&diff.rewritten, 3)));
+        page.line(
+            0,
+            &format!(
+                "\n{files} with other comments or another order, which mean nothing: {}",
+                phrase::few(&diff.rewritten, 3)
+            ),
+        );
     }
     page.text
 }
 
 struct Page {
     text: String,
+    clusters: Clusters,
     style: Style,
     most: usize,
 }
@@ -106,7 +115,10 @@ impl Page {
     fn group(&mut self, group: &Group<'_>) {
         let first = group.first();
         let place = first.causes.first().map(|cause| format!("  {}", self.cause(cause))).unwrap_or_default();
-        self.line(1, &format!("{} {}{place}", first.what().word(), self.bold(&group.title(self.most.min(6)))));
+        self.line(
+            1,
+            &format!("{} {}{place}", first.what().word(), self.bold(&group.title(self.most.min(6)))),
+        );
         let mut said = 0;
         for change in &group.changes {
             for meaning in &change.meanings {
@@ -119,7 +131,7 @@ impl Page {
             }
         }
         self.more(said);
-        let fields = if first.id().is_file() { Vec::new() } else { phrase::fields(first) };
+        let fields = if group.is_files() { Vec::new() } else { phrase::fields(first) };
         for (name, old, new) in fields.iter().take(self.most) {
             let text = match (old, new) {
                 (Some(old), Some(new)) => {
@@ -127,16 +139,20 @@ impl Page {
                 }
                 (Some(old), None) => format!("{name}: {}", self.paint(&format!("- {old}"), 31)),
                 (None, new) => {
-                    format!("{name}: {}", self.paint(&format!("+ {}", new.as_deref().unwrap_or_default()), 32))
+                    format!(
+                        "{name}: {}",
+                        self.paint(&format!("+ {}", new.as_deref().unwrap_or_default()), 32)
+                    )
                 }
             };
             self.line(2, &text);
         }
         self.more(fields.len());
         if first.id().is_file() && first.danger > Danger::None {
-            let (old, new) = first.hunks.iter().fold((0, 0), |(old, new), hunk| {
-                (old + hunk.old.len(), new + hunk.new.len())
-            });
+            let (old, new) = first
+                .hunks
+                .iter()
+                .fold((0, 0), |(old, new), hunk| (old + hunk.old.len(), new + hunk.new.len()));
             if old + new > 0 {
                 self.line(2, &format!("+{new} -{old} lines"));
             }
@@ -168,7 +184,7 @@ impl Page {
         self.line(0, &format!("\n{heading}"));
         for address in diff.addresses.iter().take(self.most) {
             let mut parts = vec![phrase::addresses(address, self.arrow()), address.holder.clone()];
-            parts.extend(cluster(&address.cluster, diff));
+            parts.extend(self.clusters.named(&address.cluster));
             parts.push(address.ports.join(", "));
             parts.push(phrase::few(&address.hosts, 3));
             if !address.users.is_empty() {
@@ -198,7 +214,11 @@ impl Page {
                         Why::Gone => "  (gone)",
                     };
                     let (from, to) = (phrase::few(&flow.from, 4), phrase::few(&flow.to, 4));
-                    let place = cluster(&flow.cluster, diff).map(|name| format!("  {name}")).unwrap_or_default();
+                    let place = self
+                        .clusters
+                        .named(&flow.cluster)
+                        .map(|name| format!("  {name}"))
+                        .unwrap_or_default();
                     self.line(1, &format!("{what} {from} {} {to}: {ports}{reason}{place}", self.arrow()));
                 }
             }
@@ -214,16 +234,10 @@ impl Page {
         self.line(0, &format!("\n{heading}"));
         for rule in diff.firewall.iter().take(self.most) {
             let (what, port, sources) = phrase::firewall(rule);
-            let place = cluster(&rule.cluster, diff).map(|name| format!("  {name}")).unwrap_or_default();
+            let place =
+                self.clusters.named(&rule.cluster).map(|name| format!("  {name}")).unwrap_or_default();
             self.line(1, &format!("{what} {port} from {sources}{place}"));
         }
         self.more(diff.firewall.len());
     }
-}
-
-/// The name of a cluster, where there are several.
-pub(super) fn cluster(name: &Option<String>, diff: &Diff) -> Option<String> {
-    let name = name.as_ref()?;
-    let several = diff.changes.iter().filter_map(|change| change.id().cluster.as_ref()).any(|other| other != name);
-    several.then(|| format!("in {name}"))
 }

@@ -3,6 +3,51 @@
 //! A rule looks at one change and, where it has to, at everything else of both sides. It says one sentence as a colleague
 //! would, and what to do.
 
+mod address_dropped;
+mod address_gained;
+mod address_handed_over;
+mod address_moves;
+mod announcement;
+mod announcer_class;
+mod bgp_session;
+mod by_hand;
+mod calico_encapsulation;
+mod calico_mtu;
+mod calico_node;
+mod calico_parts;
+mod calico_pool;
+mod chart_values;
+mod definition_removed;
+mod delivery_changes;
+mod delivery_removed;
+mod felix;
+mod kubernetes_release;
+mod layer_moves;
+mod leader_moves;
+mod namespace_removed;
+mod node_ports;
+mod nodes;
+mod pod_security;
+mod pods_restart;
+mod policy_enforced;
+mod policy_rules;
+mod pool_assignment;
+mod pool_grows;
+mod pool_shrinks;
+mod prune_guard;
+mod release_renamed;
+mod replicas;
+mod service_ports;
+mod service_renamed;
+mod service_selector;
+mod service_type;
+mod sharing_changes;
+mod source_ranges;
+mod storage;
+mod traffic_policy;
+mod upstream_release;
+mod writer_moves;
+
 use super::change::Change;
 use super::context::Context;
 use super::danger::Danger;
@@ -48,7 +93,52 @@ impl Effect {
 }
 
 /// Every rule, by name.
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] = &[
+    &address_dropped::RULE,
+    &address_gained::RULE,
+    &address_handed_over::RULE,
+    &address_moves::RULE,
+    &announcement::RULE,
+    &announcer_class::RULE,
+    &bgp_session::RULE,
+    &by_hand::RULE,
+    &calico_encapsulation::RULE,
+    &calico_mtu::RULE,
+    &calico_node::RULE,
+    &calico_parts::RULE,
+    &calico_pool::RULE,
+    &chart_values::RULE,
+    &definition_removed::RULE,
+    &delivery_changes::RULE,
+    &delivery_removed::RULE,
+    &felix::RULE,
+    &kubernetes_release::RULE,
+    &layer_moves::RULE,
+    &leader_moves::RULE,
+    &namespace_removed::RULE,
+    &node_ports::RULE,
+    &nodes::RULE,
+    &pod_security::RULE,
+    &pods_restart::RULE,
+    &policy_enforced::RULE,
+    &policy_rules::RULE,
+    &pool_assignment::RULE,
+    &pool_grows::RULE,
+    &pool_shrinks::RULE,
+    &prune_guard::RULE,
+    &release_renamed::RULE,
+    &replicas::RULE,
+    &service_ports::RULE,
+    &service_renamed::RULE,
+    &service_selector::RULE,
+    &service_type::RULE,
+    &sharing_changes::RULE,
+    &source_ranges::RULE,
+    &storage::RULE,
+    &traffic_policy::RULE,
+    &upstream_release::RULE,
+    &writer_moves::RULE,
+];
 
 /// Everything that a change means, the worst first.
 pub fn meanings(context: &Context<'_>, change: &Change) -> Vec<Meaning> {

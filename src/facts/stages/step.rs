@@ -72,10 +72,7 @@ pub fn steps(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<Step> {
         push(StepKind::Bootstrap, By::Person);
     }
     let of_gitops = |unit: &Unit| by(resolved, *unit) == tool(resolved) && *unit != Unit::BootstrapCalico;
-    if tool(resolved).is_some()
-        && units.iter().any(of_gitops)
-        && is_first(resolved, at, of_gitops)
-    {
+    if tool(resolved).is_some() && units.iter().any(of_gitops) && is_first(resolved, at, of_gitops) {
         push(StepKind::StartController, By::Person);
     }
     units.retain(|unit| *unit != Unit::BootstrapCalico);
