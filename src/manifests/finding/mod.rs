@@ -5,6 +5,7 @@
 mod address;
 mod dns_blocked;
 mod everybody_allowed;
+mod exception_allowed_again;
 mod named_port_unknown;
 mod one_sided_rule;
 mod policy_without_effect;
@@ -16,7 +17,7 @@ mod shadowed_rule;
 mod unknown_namespace_label;
 
 pub(super) use reading::{
-    ALREADY_THERE, API_REFUSES, IGNORED_RULES, NO_EGRESS_ISOLATION, NOT_A_TEXT, NOT_JUDGED, UNREADABLE,
+    ALREADY_THERE, API_REFUSES, EMPTY_FROM, IGNORED_RULES, NO_EGRESS_ISOLATION, NOT_A_TEXT, NOT_JUDGED, UNREADABLE,
 };
 
 use super::{Manifests, Places};
@@ -43,6 +44,7 @@ const LINTS: &[Lint] = &[
     everybody_allowed::LINT,
     address::OVER_PODS,
     address::HOST_BITS,
+    exception_allowed_again::LINT,
 ];
 
 /// Every rule about manifests, by code.

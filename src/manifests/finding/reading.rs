@@ -10,6 +10,7 @@ pub const RULES: &[&Rule] = &[
     &NOT_JUDGED,
     &IGNORED_RULES,
     &NO_EGRESS_ISOLATION,
+    &EMPTY_FROM,
 ];
 
 pub static UNREADABLE: Rule = Rule {
@@ -98,5 +99,18 @@ pub static NO_EGRESS_ISOLATION: Rule = Rule {
                   `egress: []` denies all egress together with `policyTypes: [Egress]`, and nothing at all without it.",
     fails: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  egress: []\n",
     passes: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n",
+    covers: &[],
+};
+
+pub static EMPTY_FROM: Rule = Rule {
+    code: "P5108",
+    name: "empty-from",
+    level: Level::Warning,
+    summary: "an ingress rule that lets everybody in says so by leaving `from` out",
+    explanation: "`from: []` and a rule without `from` mean the same: everybody, pods of all namespaces and every address. Who \
+                  writes the list most often means nobody, or a template put no item into it, which opens what it was to \
+                  close. Nobody is let in by a policy without ingress rules.",
+    fails: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n  - from: []\n    ports: [{protocol: TCP, port: 80}]\n",
+    passes: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n  - ports: [{protocol: TCP, port: 80}]\n",
     covers: &[],
 };
