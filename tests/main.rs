@@ -1,11 +1,13 @@
 //! What a user sees of `plan`, one subject a module; the folders beside them hold cases.
 
+mod action;
 mod compiled;
 mod desk;
 
 mod acceptance;
 mod ansible;
 mod architecture;
+mod broken_policies;
 mod calico;
 mod cli;
 mod cli_faults;
@@ -13,6 +15,9 @@ mod connectivity_article;
 mod connectivity_oracle;
 mod connectivity_scale;
 mod determinism;
+mod dialect;
+mod diff;
+mod diff_laws;
 mod findings;
 mod fix;
 mod formats;
@@ -21,13 +26,19 @@ mod generated;
 mod gitops;
 mod metallb;
 mod mutations;
+mod nothing_else;
 mod overrides;
 mod proof;
+mod pull_requests;
+mod reach;
 mod readme;
 mod rules;
 mod scale;
 mod seldon;
 mod services;
+mod translation;
 mod tree_faults;
 mod versions;
+mod verify;
+mod why;
 mod yaml_printer;

@@ -16,7 +16,7 @@ mod scaffold;
 mod seldon;
 mod services;
 
-pub use accept::expired;
+pub use accept::{ACCEPT_EXPIRED, expired};
 pub use scaffold::{scaffold, scaffold_lock, scaffold_templates};
 
 use crate::diagnostics::{Diagnostic, Rule};

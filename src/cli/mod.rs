@@ -12,6 +12,7 @@ mod compile;
 mod failure;
 mod fix;
 mod format;
+mod git;
 mod lock;
 mod manifests;
 mod options;
@@ -21,6 +22,7 @@ pub mod schema;
 mod summary;
 mod terminal;
 mod today;
+mod trees;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};

@@ -8,6 +8,7 @@ pub mod flow;
 mod order;
 pub mod policy;
 pub mod raw;
+pub mod stages;
 pub mod world;
 
 pub use answers::ANSWERS;
@@ -15,6 +16,7 @@ pub use flow::Flow;
 pub use order::{Folder, Layer, Order};
 pub use policy::{Guard, Part};
 pub use raw::RawPolicy;
+pub use stages::Stages;
 pub use world::{ClusterWorld, Judged, Origin};
 
 use crate::resolve::{Cluster, ClusterId, Resolved};
@@ -26,6 +28,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub struct Facts<'p> {
     pub resolved: Resolved<'p>,
     pub order: Order,
+    /// The migration in time, with its ways back and its risks.
+    pub stages: Stages,
     /// Every declared connection, by cluster.
     pub flows: Vec<Flow>,
     /// Every policy that is emitted, by cluster, namespace and name.
@@ -47,11 +51,12 @@ struct Once {
 /// Derives everything. It cannot fail: what is wrong with a plan is for the checks to say.
 pub fn derive<'p>(resolved: Resolved<'p>, templates: &'p [(String, Source)]) -> Facts<'p> {
     let order = Order::new(&resolved);
+    let stages = Stages::new(&resolved, &order);
     let flows = flow::flows(&resolved);
     let guards = policy::policies(&resolved, &flows);
     let raw_policies = raw::policies(&resolved);
     let once = resolved.clusters.iter().map(|_| Once::default()).collect();
-    Facts { resolved, order, flows, guards, raw_policies, templates, once }
+    Facts { resolved, order, stages, flows, guards, raw_policies, templates, once }
 }
 
 impl Facts<'_> {

@@ -34,7 +34,7 @@ pub use seldon::{Resources, Seldon, SeldonAddress, SeldonValues};
 pub use service::{
     Affinity, FamilyPolicy, IpFamily, Owner, Pin, Release, Service, ServiceShared, ServiceType, TrafficPolicy,
 };
-pub use stage::{Hold, Stage};
+pub use stage::{Hold, Risk, RiskLevel, Runbook, Stage};
 pub use tenant::{Tenant, TenantShared};
 
 use crate::decode::{Entries, Raw};
@@ -86,6 +86,10 @@ table! {
         optional gitops: Gitops = "{ tool = \"argocd\", repo = \"https://git.example.com/plans.git\", path = \"out/main\" }";
         /// The steps of the migration, in order: a stage starts when the one before has passed its checks.
         optional stages: Vec<Located<Stage>> = "[{ name = \"foundation\", apply = [\"metallb\"] }]";
+        /// How the runbook of the stages is made.
+        optional runbook: Runbook = "{ start = \"2026-07-04 22:00\", window = \"48h\" }";
+        /// Risks that a person judges otherwise than the plan does.
+        optional risks: Vec<Located<Risk>> = "[{ on = \"services.minio\", level = \"low\", reason = \"the buckets are replicated\" }]";
         /// Findings that a person has looked at and keeps.
         optional accept: Vec<Located<Accept>> = "[{ rule = \"seldon-scheduler-exposed\", on = \"seldon.scheduler\", reason = \"the LAN is trusted\" }]";
         /// The level of a check: `allow`, `warn` or `deny`.

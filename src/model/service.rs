@@ -148,6 +148,8 @@ table! {
         optional buckets: Vec<Located<DnsSubdomain>> = "[\"mlflow-artifacts\"]";
         /// Secrets that its pods mount.
         optional secrets: Vec<Located<DnsSubdomain>> = "[\"mlflow-s3-secret\"]";
+        /// How many pods it has. Nothing is written from it; one pod alone is a risk that the runbook names.
+        default(1) replicas: u16 = "3";
         /// Whether it keeps data: its stage needs a backup before it.
         default(false) stateful: bool = "true";
         /// Whether it is part of the platform at all.

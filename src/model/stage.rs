@@ -1,7 +1,9 @@
 //! A step of the migration.
 
 use super::values::{DnsLabel, Duration};
+use crate::decode::OneOrMany;
 use crate::source::Located;
+use crate::time::{Moment, Window};
 use crate::{table, words};
 
 words! {
@@ -19,9 +21,17 @@ table! {
         required name: DnsLabel = "\"foundation\"";
         /// The cluster that it works on. Without it: the only one that the plan generates.
         optional on: DnsLabel = "\"after\"";
+        /// The stages that must be over before it starts; they stand before it in the list. Without it: the one before
+        /// it. `[]` lets it start with the migration.
+        optional after: Vec<Located<DnsLabel>> = "[\"data\"]";
         /// How long it takes.
         optional takes: Duration = "\"6h\"";
-        /// What is done before anything is applied: `backup:NAME`, `drain:NAME`.
+        /// The hours of the day at which it may run; the timeline waits for them.
+        optional window: Window = "\"22:00-06:00\"";
+        /// Who does it.
+        optional who: OneOrMany<String> = "[\"platform\", \"storage\"]";
+        /// What is done before anything is applied: `backup:NAME`, `drain:NAME`, `restore:NAME`, or a template of your
+        /// own.
         optional r#do: Vec<Located<String>> = "[\"backup:postgres\"]";
         /// What is applied: names of services, `calico`, `bootstrap.calico`, `metallb`, `seldon`, `tenants`,
         /// `tenants.NAME`, `policies`, `policies.baseline`, `dns`.
@@ -34,5 +44,53 @@ table! {
         optional hold: Hold = "\"manual\"";
         /// The cluster to go back to.
         optional rollback: DnsLabel = "\"before\"";
+        /// How long the way back takes. Without it: as long as what has to be undone took.
+        optional rollback_takes: Duration = "\"2h\"";
+        /// What this stage does that nothing undoes, beside what `plan` knows.
+        optional irreversible: Vec<Located<String>> = "[\"the schema of the database is upgraded\"]";
+    }
+}
+
+table! {
+    /// The runbook: what the pages and scripts for the people on duty are made with.
+    Runbook {
+        /// A folder beside the plan with minijinja templates of your own: `NAME.sh.j2` is what `NAME` in `check` or `do`
+        /// of a stage runs.
+        optional templates: String = "\"runbook\"";
+        /// When the migration begins, on the clocks of the people who do it. Without it times are counted from the
+        /// beginning.
+        optional start: Moment = "\"2026-07-04 22:00\"";
+        /// How long the migration may take: a longer one is a finding.
+        optional window: Duration = "\"48h\"";
+        /// Who does what no stage says otherwise.
+        optional who: OneOrMany<String> = "\"platform team\"";
+        /// The image of the pods that checks run: a shell with `nc`, `wget`, `nslookup`, `httpd` and `tar`.
+        default("docker.io/library/busybox:1.37.0".to_owned()) probe_image: String = "\"registry.example.com/busybox:1.37.0\"";
+        /// Pairs that `policy-probes` tries for each namespace, of those that may connect and of those that may not.
+        default(4) probes: u8 = "8";
+    }
+}
+
+words! {
+    /// How much a risk weighs.
+    RiskLevel {
+        /// Nothing special.
+        Low = "low",
+        /// Worth a second person.
+        Medium = "medium",
+        /// Worth a rehearsal.
+        High = "high",
+    }
+}
+
+table! {
+    /// A risk that a person judges otherwise than the plan does.
+    Risk {
+        /// What is at risk, as a key path: `services.NAME`, `tenants.NAME`, `clusters.NAME`, `stages.NAME`, `seldon`.
+        required on: String = "\"services.minio\"";
+        /// How much it weighs.
+        required level: RiskLevel = "\"low\"";
+        /// Why.
+        required reason: String = "\"the buckets are replicated to another site\"";
     }
 }

@@ -132,6 +132,11 @@ pub fn resolve<'p>(
 }
 
 impl<'p> Resolved<'p> {
+    /// How the runbook is made, where the plan says so.
+    pub fn runbook(&self) -> Option<&'p model::Runbook> {
+        self.plan.runbook.as_ref().map(|runbook| &runbook.value)
+    }
+
     /// The clusters that something is generated for.
     pub fn targets(&self) -> impl Iterator<Item = &Cluster<'p>> {
         self.clusters.iter().filter(|cluster| cluster.is_target())

@@ -13,6 +13,8 @@ pub struct Stage<'p> {
     pub name: &'p str,
     /// The cluster that it works on.
     pub on: Option<ClusterId>,
+    /// The stages that must be over before it, by their place in the plan: those of `after`, or the one before it.
+    pub after: Vec<Located<usize>>,
     /// What it applies, in the order in which it was written; a group is expanded by name.
     pub apply: Vec<Located<Unit>>,
     pub rollback: Option<ClusterId>,
@@ -73,7 +75,10 @@ pub const LAYERS: &[&str] = &[
 
 pub fn stages(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let plan = resolved.plan;
-    let mut stages = Vec::new();
+    let mut stages: Vec<Stage<'_>> = Vec::new();
+    let names: Vec<&str> = (plan.stages.iter().flat_map(|list| list.value.iter()))
+        .map(|entry| entry.value.name.value.as_str())
+        .collect();
     for entry in plan.stages.iter().flat_map(|list| list.value.iter()) {
         let written = &entry.value;
         let path = format!("stages.{}", written.name.value);
@@ -88,6 +93,17 @@ pub fn stages(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let mut targets = resolved.targets().map(|cluster| cluster.id);
         let only = targets.next().filter(|_| targets.next().is_none());
         let on = said.or(only);
+        let after = match &written.after {
+            Some(after) => {
+                let on = format!("{path}.after");
+                let places = after.value.iter().filter_map(|name| {
+                    let at = names::look_up("stage", name, &on, names.iter().copied(), diagnostics)?;
+                    Some(Located::new(at, name.span))
+                });
+                places.collect()
+            }
+            None => stages.len().checked_sub(1).map(|at| Located::new(at, entry.span)).into_iter().collect(),
+        };
         let mut apply = Vec::new();
         for name in written.apply.iter().flat_map(|list| list.value.iter()) {
             match units(resolved, on, &name.value) {
@@ -98,6 +114,7 @@ pub fn stages(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         stages.push(Stage {
             name: written.name.value.as_str(),
             on,
+            after,
             apply,
             rollback,
             written,

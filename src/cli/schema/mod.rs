@@ -18,6 +18,11 @@ pub fn files() -> Vec<(&'static str, String)> {
             diagnostics(&crate::check::rules()),
         ),
         (
+            "diff.schema.json",
+            "the JSON Schema of what `plan diff --format json` prints",
+            pretty(crate::diff::format::schema()),
+        ),
+        (
             "migration.schema.json",
             "the JSON Schema of `migration.toml`, for editors that complete and check it",
             pretty(editor::schema()),
@@ -32,6 +37,11 @@ pub fn files() -> Vec<(&'static str, String)> {
             "rules.md",
             "the catalogue: what upstreams refuse or ignore, and how `plan` answers each",
             crate::catalogue::page(),
+        ),
+        (
+            "verify.schema.json",
+            "the JSON Schema of what `plan verify --format json` prints",
+            pretty(crate::verify::format::schema()),
         ),
     ];
     let lines: String =

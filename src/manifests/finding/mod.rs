@@ -50,6 +50,11 @@ pub fn rules() -> Vec<&'static Rule> {
     reading::RULES.iter().copied().chain(LINTS.iter().map(|lint| lint.rule)).collect()
 }
 
+/// Whether a finding says that no answer is a proof, because a policy of another kind may overrule it.
+pub fn is_not_judged(finding: &Diagnostic) -> bool {
+    finding.rule.code == NOT_JUDGED.code
+}
+
 /// Everything that is wrong, by place: what reading found, and what the whole cluster shows.
 pub fn find(manifests: &Manifests, network: &Network) -> Vec<Diagnostic> {
     let judged = Judged::new(manifests, network);

@@ -70,7 +70,8 @@ pub static NOT_JUDGED: Rule = Rule {
     level: Level::Warning,
     summary: "every policy of the cluster is a Kubernetes NetworkPolicy",
     explanation: "Policies of Calico and Cilium and the admin policies of SIG Network have an order and can deny, so that they may \
-                  overrule what NetworkPolicies allow. They are not evaluated: every answer is that of the NetworkPolicies alone.",
+                  overrule what NetworkPolicies allow. They are not evaluated: every answer is that of the NetworkPolicies alone, and no proof. Staged \
+                  policies of these kinds drop nothing, and `--staged` and `--if-enforced` leave them out.",
     fails: "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: deny-metadata}\nspec: {types: [Egress]}\n",
     passes: "apiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n",
     covers: &[],

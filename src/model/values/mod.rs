@@ -5,6 +5,7 @@ mod date;
 mod duration;
 mod names;
 mod ports;
+mod time;
 mod version;
 
 pub use addresses::{HostAddress, NodeAddress, PoolEntry, Taken};

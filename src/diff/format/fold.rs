@@ -1,0 +1,59 @@
+//! A hundred changes that are alike are said once.
+
+use super::phrase;
+use crate::diff::Danger;
+use crate::diff::change::{Change, What};
+use std::collections::BTreeMap;
+
+/// Changes of the same class, of the same kind of object, of the same fields to the same values.
+pub struct Group<'d> {
+    pub changes: Vec<&'d Change>,
+}
+
+/// What makes two changes alike.
+type Likeness = (Danger, What, String, Vec<(String, Option<String>, Option<String>)>, Vec<String>);
+
+/// Every change once; groups in the order of their first members.
+pub fn groups<'d>(changes: impl IntoIterator<Item = &'d Change>) -> Vec<Group<'d>> {
+    let mut groups: Vec<Group<'d>> = Vec::new();
+    let mut known: BTreeMap<Likeness, usize> = BTreeMap::new();
+    for change in changes {
+        let id = change.id();
+        // A renamed object is a story of its own, and so is a file of many lines.
+        let single = match change.what() {
+            What::Renamed => Some(id.to_string()),
+            _ if id.is_file() && change.danger > Danger::None => Some(id.to_string()),
+            _ => None,
+        };
+        let fields = if id.is_file() { Vec::new() } else { phrase::fields(change) };
+        let meanings: Vec<String> = change.meanings.iter().map(|meaning| meaning.name.to_owned()).collect();
+        let kind = format!("{}/{} {}", id.group, id.kind, single.unwrap_or_default());
+        let likeness = (change.danger, change.what(), kind, fields, meanings);
+        match known.get(&likeness) {
+            Some(at) => groups[*at].changes.push(change),
+            None => {
+                known.insert(likeness, groups.len());
+                groups.push(Group { changes: vec![change] });
+            }
+        }
+    }
+    groups
+}
+
+impl<'d> Group<'d> {
+    /// The change that stands for all.
+    pub fn first(&self) -> &'d Change {
+        self.changes[0]
+    }
+
+    /// `Service a/b`, `3 NetworkPolicy: a/x, b/x, c/x`, `4 files: …`.
+    pub fn title(&self, most: usize) -> String {
+        if let [one] = self.changes[..] {
+            return phrase::subject(one);
+        }
+        let names: Vec<String> = self.changes.iter().map(|change| change.id().full_name()).collect();
+        let kind = &self.first().id().kind;
+        let what = if kind.is_empty() { "files" } else { kind };
+        format!("{} {what}: {}", names.len(), phrase::few(&names, most))
+    }
+}
