@@ -38,7 +38,7 @@ mod seldon;
 mod services;
 mod translation;
 mod tree_faults;
-mod versions;
 mod verify;
+mod versions;
 mod why;
 mod yaml_printer;

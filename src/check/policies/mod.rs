@@ -10,6 +10,7 @@ mod flow_denied;
 mod policy_selects_nothing;
 mod refused_policy;
 mod scraper_without_nodes;
+mod service_port_in_raw_policy;
 mod tenants_not_isolated;
 
 pub const CHECKS: &[Check] = &[
@@ -20,4 +21,5 @@ pub const CHECKS: &[Check] = &[
     allowed_port_unknown::CHECK,
     egress_without_names::CHECK,
     scraper_without_nodes::CHECK,
+    service_port_in_raw_policy::CHECK,
 ];
