@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub struct Addresses {
     pub maps: Vec<Map>,
     /// What the letters mean: class, letter, words.
-    pub legend: Vec<(&'static str, &'static str, &'static str)>,
+    pub legend: Vec<Words>,
 }
 
 /// A map, and the same as a table.
@@ -62,6 +62,9 @@ enum Class {
     Free,
 }
 
+/// How one kind of address is shown: class in the style, letter on the map, words of the legend, words behind a number.
+type Words = (&'static str, &'static str, &'static str, &'static str);
+
 impl Class {
     const ALL: [Class; 9] = [
         Class::Pinned,
@@ -75,18 +78,17 @@ impl Class {
         Class::Free,
     ];
 
-    /// Class in the style, letter on the map, words.
-    fn words(self) -> (&'static str, &'static str, &'static str) {
+    fn words(self) -> Words {
         match self {
-            Class::Pinned => ("pinned", "P", "pinned by the plan"),
-            Class::Locked => ("locked", "L", "kept by the lock"),
-            Class::New => ("new", "N", "new, not in the lock yet"),
-            Class::Machine => ("machine", "M", "a machine"),
-            Class::Gateway => ("gateway", "G", "the gateway"),
-            Class::Dhcp => ("dhcp", "D", "given out by DHCP"),
-            Class::Reserved => ("reserved", "R", "reserved"),
-            Class::Pool => ("inpool", "a", "in a pool"),
-            Class::Free => ("free", "", "free"),
+            Class::Pinned => ("pinned", "P", "pinned by the plan", "pinned"),
+            Class::Locked => ("locked", "L", "kept by the lock", "kept by the lock"),
+            Class::New => ("new", "N", "new, not in the lock yet", "new"),
+            Class::Machine => ("machine", "M", "a machine", "of machines"),
+            Class::Gateway => ("gateway", "G", "the gateway", "of the gateway"),
+            Class::Dhcp => ("dhcp", "D", "given out by DHCP", "for DHCP"),
+            Class::Reserved => ("reserved", "R", "reserved", "reserved"),
+            Class::Pool => ("inpool", "a", "free in a pool", "free in a pool"),
+            Class::Free => ("free", "", "free", "free"),
         }
     }
 }
@@ -107,12 +109,15 @@ pub fn addresses(facts: &Facts<'_>) -> Addresses {
     let resolved = &facts.resolved;
     let known = known(resolved);
     let mut maps: Vec<Map> = resolved.pools.iter().map(|pool| of_pool(resolved, &known, pool)).collect();
-    let mut pools = AddressSet::new();
-    resolved.pools.iter().flat_map(|pool| &pool.ranges).for_each(|range| pools.insert(*range));
+    let (mut pools, mut excluded) = (AddressSet::new(), AddressSet::new());
+    for pool in &resolved.pools {
+        pool.ranges.iter().for_each(|range| pools.insert(*range));
+        excluded = excluded.union(&pool.excluded);
+    }
     for cidr in &resolved.lan.cidrs {
         let range = AddressRange::new(cidr.first(), cidr.last());
         let Ok(range) = range else { continue };
-        let class = |ip: Address| match classify(&known, ip, &AddressSet::new()) {
+        let class = |ip: Address| match classify(&known, ip, &excluded) {
             (Class::Free, about) if pools.contains(ip) => (Class::Pool, about),
             found => found,
         };
@@ -232,14 +237,14 @@ fn map(
         }
     }
     let summary: Vec<String> = std::iter::once(format!("{size} addresses"))
-        .chain(counts.iter().map(|(class, count)| format!("{count} {}", class.words().2)))
+        .chain(counts.iter().map(|(class, count)| format!("{count} {}", class.words().3)))
         .collect();
     let width = label + usize::try_from(columns).unwrap_or_default() * (wide + 2);
     Map { title, about, summary: summary.join(", "), width, height: rows.len() * (high + 4), rows, table }
 }
 
 fn add(strip: &mut Strip, x: usize, wide: usize, class: Class, ip: Address, holder: &str, single: bool) {
-    let (style, letter, words) = class.words();
+    let (style, letter, words, _) = class.words();
     let of = if holder.is_empty() { String::new() } else { format!(" {holder},") };
     // What has a holder stands alone, so that it can be asked for its name.
     if let Some(last) = strip.runs.last_mut()

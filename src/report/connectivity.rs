@@ -4,13 +4,11 @@
 //! script draws the part that is asked for.
 
 use crate::facts::Facts;
-use crate::reach::address::{Outside, network as network_of};
+use crate::reach::address::{self, Outside};
 use crate::reach::endpoint::Filter;
-use crate::reach::groups::Groups;
-use crate::reach::legend::Legend;
 use crate::reach::matrix::End;
-use crate::reach::{Matrix, Row, Subject, words};
-use crate::resolve::{Cluster, NamespaceKind};
+use crate::reach::{Groups, Matrix, Part, Row, Subject, words};
+use crate::resolve::Cluster;
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -50,29 +48,20 @@ fn inside_of_script(data: &Value) -> String {
 
 fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> (Summary, Value) {
     let staged = facts.guards_of(cluster.id).iter().filter(|guard| guard.staged).count();
-    let mut names: Vec<Value> = Vec::new();
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let mut table = Table::default();
     for namespace in facts.resolved.namespaces_of(cluster.id) {
-        let kind = match namespace.kind {
-            NamespaceKind::Tenant(_) => "tenant",
-            NamespaceKind::Platform => "platform",
-            NamespaceKind::System => "system",
-        };
-        numbers.insert(namespace.name.clone(), names.len());
-        names.push(json!([namespace.name, kind]));
+        table.namespaces.number(namespace.name.clone());
     }
-    let mut ports: BTreeMap<String, usize> = BTreeMap::new();
-    let (enforced, matrix) = view(facts, cluster, false, &mut numbers, &mut names, &mut ports);
+    let (enforced, matrix) = view(facts, cluster, false, &mut table);
     let all = match staged {
         0 => Value::Null,
-        _ => view(facts, cluster, true, &mut numbers, &mut names, &mut ports).0,
+        _ => view(facts, cluster, true, &mut table).0,
     };
-    let mut connections = vec![""; ports.len()];
-    ports.iter().for_each(|(text, number)| connections[*number] = text);
     let data = json!({
         "name": cluster.name,
-        "namespaces": names,
-        "connections": connections,
+        "namespaces": table.namespaces.all,
+        "connections": table.connections.all,
+        "ends": table.ends.all,
         "enforced": enforced,
         "staged": all,
     });
@@ -87,57 +76,63 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> (Summary, Value) {
     (summary, data)
 }
 
-/// The rows under the policies that are enforced, or also under those that are staged: from, to, connection, and how the
-/// ends are called. An end is a list of numbers of namespaces, `-1` for the internet; an empty `to` is the same namespace.
-fn view(
-    facts: &Facts<'_>,
-    cluster: &Cluster<'_>,
-    staged: bool,
-    numbers: &mut BTreeMap<String, usize>,
-    names: &mut Vec<Value>,
-    ports: &mut BTreeMap<String, usize>,
-) -> (Value, Matrix) {
+/// What rows refer to by number, because they say it again and again.
+#[derive(Default)]
+struct Table {
+    namespaces: Numbered<String>,
+    connections: Numbered<String>,
+    /// Numbers of namespaces, `-1` for the internet, `-2` for other networks outside, and what the end is called. No
+    /// numbers are those of the other end.
+    ends: Numbered<(Vec<i64>, String)>,
+}
+
+/// Values in the order in which they were first seen.
+struct Numbered<T> {
+    all: Vec<T>,
+    numbers: BTreeMap<T, usize>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Numbered { all: Vec::new(), numbers: BTreeMap::new() }
+    }
+}
+
+impl<T: Clone + Ord> Numbered<T> {
+    fn number(&mut self, value: T) -> usize {
+        *self.numbers.entry(value).or_insert_with_key(|value| {
+            self.all.push(value.clone());
+            self.all.len() - 1
+        })
+    }
+}
+
+/// The rows under the policies that are enforced, or also under those that are staged: from, to, connection.
+fn view(facts: &Facts<'_>, cluster: &Cluster<'_>, staged: bool, table: &mut Table) -> (Value, Matrix) {
     let subject = Subject::of_plan(facts, cluster, staged);
     let network = subject.network();
-    let outside = Outside::new(&subject.world, None);
     let parts = [(None, Groups::of(&network))];
+    let outside = Outside::new(&subject.world, None);
     let matrix = Matrix::new(&subject, &network, &parts, &outside, &Filter::default(), &Filter::default());
-    let mut end = |end: &End| -> Value {
-        match end {
-            End::Internet => json!([-1]),
-            End::Networks(ranges) => {
-                let all = ranges.iter().map(|range| {
-                    *numbers.entry(network_of(*range)).or_insert_with(|| {
-                        names.push(json!([network_of(*range), "other"]));
-                        names.len() - 1
-                    })
-                });
-                json!(all.collect::<Vec<usize>>())
-            }
-            End::Within(_) => json!([]),
+    let end = |table: &mut Table, end: &End| -> usize {
+        let numbers: Vec<i64> = match end {
+            End::Internet => vec![-1],
+            End::Networks(_) => vec![-2],
+            End::Within(_) => Vec::new(),
             End::Pods(pods) => {
-                let all = pods.parts.iter().flat_map(|part| &part.namespaces);
-                let mut all: Vec<usize> = all
-                    .map(|name| {
-                        *numbers.entry(name.clone()).or_insert_with(|| {
-                            names.push(json!([name, "other"]));
-                            names.len() - 1
-                        })
-                    })
-                    .collect();
+                let all = pods.parts.iter().flat_map(|part| &part.namespaces).cloned();
+                let mut all: Vec<i64> = all.map(|name| table.namespaces.number(name) as i64).collect();
                 all.sort_unstable();
                 all.dedup();
-                json!(all)
+                all
             }
-        }
+        };
+        table.ends.number((numbers, label(end)))
     };
     let rows: Vec<Value> = (matrix.rows.iter())
         .map(|row: &Row| {
-            let (from, to) = (end(&row.from), end(&row.to));
-            let text = words::connection(&row.connection);
-            let next = ports.len();
-            let connection = *ports.entry(text).or_insert(next);
-            json!([from, to, connection, label(&row.from), label(&row.to)])
+            let (from, to) = (end(table, &row.from), end(table, &row.to));
+            json!([from, to, table.connections.number(words::connection(&row.connection))])
         })
         .collect();
     (Value::Array(rows), matrix)
@@ -146,10 +141,34 @@ fn view(
 fn label(end: &End) -> String {
     match end {
         End::Internet => "internet".to_owned(),
+        End::Networks(ranges) => {
+            ranges.iter().map(|range| address::network(*range)).collect::<Vec<_>>().join(", ")
+        }
         End::Within(names) if names.is_empty() => "the same namespace".to_owned(),
         End::Within(names) => format!("the same namespace: {}", names.join(", ")),
-        End::Pods(_) | End::Networks(_) => Legend::default().end(end),
+        End::Pods(pods) if pods.everything => "every pod".to_owned(),
+        End::Pods(pods) => {
+            let part = |part: &Part| match part.names.as_slice() {
+                [] => format!("all of {}", few(&part.namespaces)),
+                names => format!("{} in {}", few(names), few(&part.namespaces)),
+            };
+            let (shown, more) = pods.parts.split_at(pods.parts.len().min(SHOWN));
+            let mut text = shown.iter().map(part).collect::<Vec<_>>().join("; ");
+            if !more.is_empty() {
+                text.push_str(&format!("; and {} more", more.len()));
+            }
+            text
+        }
     }
+}
+
+/// So many names are written out; the others are counted, and the matrix has them.
+const SHOWN: usize = 4;
+
+fn few(names: &[String]) -> String {
+    let (shown, more) = names.split_at(names.len().min(SHOWN));
+    let text = shown.join(", ");
+    if more.is_empty() { text } else { format!("{text} and {} more", more.len()) }
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ use crate::diff::Diff;
 use crate::facts::Facts;
 use crate::source::Source;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior};
 use serde::Serialize;
 
 /// The templates by the name that they include each other by.
@@ -95,13 +95,17 @@ pub fn page(view: &View, found: &[&Diagnostic], sources: &[Source], diff: Option
         findings: findings::findings(found, sources),
         changes: diff.map(changes::changes),
     };
+    // The indentation of a template is for those who read it; ten thousand services would carry it ten thousand times.
+    let lines = |text: &str| text.lines().map(str::trim_start).collect::<Vec<_>>().join("\n");
+    let texts: Vec<(&str, String)> = TEMPLATES.iter().map(|(name, text)| (*name, lines(text))).collect();
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true);
     environment.set_syntax(syntax.build().expect("broken promise: the delimiters are Jinja's own"));
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    for (name, text) in TEMPLATES {
+    environment.add_filter("ticks", ticks);
+    for (name, text) in &texts {
         let added = environment.add_template(name, text);
         added.expect("broken promise: the templates of the report are templates");
     }
@@ -124,7 +128,36 @@ fn counts(facts: &Facts<'_>) -> Vec<(&'static str, usize)> {
     ]
 }
 
+/// A sentence whose names stand in backticks, as markup: the names as code, everything escaped.
+fn ticks(text: &str) -> Value {
+    let mut markup = String::with_capacity(text.len() + 16);
+    let parts: Vec<&str> = text.split('`').collect();
+    let closed = parts.len() % 2 == 1;
+    for (at, part) in parts.iter().enumerate() {
+        let escaped = HtmlEscape(part).to_string();
+        match at % 2 == 1 && closed {
+            true => markup.push_str(&format!("<code>{escaped}</code>")),
+            false if at > 0 && !closed => markup.push_str(&format!("`{escaped}")),
+            false => markup.push_str(&escaped),
+        }
+    }
+    Value::from_safe_string(markup)
+}
+
 /// Text for markup that is not made by a template.
 fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ticks;
+
+    #[test]
+    fn names_in_backticks_are_code_and_nothing_is_markup() {
+        let markup = |text: &str| ticks(text).to_string();
+        assert_eq!(markup("`a` and `b<c`"), "<code>a</code> and <code>b&lt;c</code>");
+        assert_eq!(markup("one ` alone"), "one ` alone");
+        assert_eq!(markup(""), "");
+    }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 pub struct Timeline {
     pub width: usize,
     pub height: usize,
+    /// When the first stage begins, where the plan says so.
     pub begins: String,
     pub length: String,
     pub ticks: Vec<Tick>,
@@ -102,7 +103,7 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
     Some(Timeline {
         width: LEFT + SPAN + 40,
         height: AXIS + resolved.stages.len() * LINE + 6,
-        begins: stages.clock(0),
+        begins: stages.start.map(|_| stages.clock(0)).unwrap_or_default(),
         length: words(schedule.length),
         ticks: ticks(length).map(|seconds| Tick { x: x(seconds), label: words(seconds) }).collect(),
         stages: resolved.stages.iter().enumerate().map(row).collect(),

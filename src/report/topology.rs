@@ -56,13 +56,14 @@ pub struct Line {
     pub class: &'static str,
 }
 
-/// Pixels: the tops of the boxes, their heights, and the sides of the columns. The template draws with the same widths.
+/// Pixels: the tops of the boxes, their heights, and the sides of the columns; the first ends with its frame, for all of
+/// its machines announce. The template draws with the same widths.
 const TOP: usize = 52;
 const MACHINE: usize = 44;
 const POOL: usize = 64;
 const HOLDER: usize = 30;
 const GAP: usize = 10;
-const SIDES: [(usize, usize); 3] = [(20, 250), (350, 600), (700, 1060)];
+const SIDES: [(usize, usize); 3] = [(20, 262), (350, 600), (690, 1090)];
 
 /// A pool with more holders shows this many and counts the rest; the table of services has them all.
 const SHOWN: usize = 30;

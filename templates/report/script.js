@@ -69,33 +69,34 @@
   // Connectivity
   const clusters = JSON.parse(byId("reach-data").textContent);
   const most = { matrix: 60, edges: 400, rows: 300 };
-  const INTERNET = -1;
+  const [INTERNET, NETWORKS] = [-1, -2];
   const control = { cluster: byId("reach-cluster"), view: byId("reach-view"), from: byId("reach-from"), to: byId("reach-to"), port: byId("reach-port") };
   const option = (value, text) => { const made = make("option", { value }); made.textContent = text; return made; };
   clusters.forEach((cluster, at) => control.cluster.append(option(at, cluster.name)));
   const current = () => clusters[Number(control.cluster.value) || 0];
-  const nameOf = (cluster, number) => (number === INTERNET ? "internet" : cluster.namespaces[number][0]);
+  const nameOf = (cluster, number) => (number === INTERNET ? "internet" : number === NETWORKS ? "other networks" : cluster.namespaces[number]);
 
   const chooseCluster = () => {
     const cluster = current();
     control.view.querySelector("[value=staged]").disabled = !cluster.staged;
-    control.view.value = cluster.staged ? "staged" : "enforced";
+    control.view.value = "enforced";
     const numbers = cluster.namespaces.map((_, number) => number).sort((a, b) => (nameOf(cluster, a) < nameOf(cluster, b) ? -1 : 1));
     for (const select of [control.from, control.to]) {
-      select.replaceChildren(option("", "anybody"), ...numbers.map((number) => option(number, nameOf(cluster, number))), option(INTERNET, "internet"));
+      select.replaceChildren(option("", "anybody"), ...numbers.map((number) => option(number, nameOf(cluster, number))), option(INTERNET, "internet"), option(NETWORKS, "other networks"));
     }
     control.port.value = "";
     show();
   };
 
-  // A row is [from, to, connection, name of from, name of to]; nothing as `to` is the namespace of the source itself.
-  const pairsOf = ([from, to]) => (to.length ? from.flatMap((one) => to.map((other) => [one, other])) : from.map((one) => [one, one]));
+  // A row is [from, to, connection], each a number; an end is [namespaces, name], and no namespaces are those of the source.
+  const pairsOf = (from, to) => (to.length ? from.flatMap((one) => to.map((other) => [one, other])) : from.map((one) => [one, one]));
   const chosen = () => {
     const cluster = current();
     const all = (control.view.value === "staged" && cluster.staged) || cluster.enforced;
     const end = (select) => (select.value === "" ? null : Number(select.value));
     const [from, to, port] = [end(control.from), end(control.to), control.port.value.trim().toLowerCase()];
-    const rows = all.filter(([sources, targets, connection]) => {
+    const rows = all.filter(([source, target, connection]) => {
+      const [sources, targets] = [cluster.ends[source][0], cluster.ends[target][0]];
       if (from !== null && !sources.includes(from)) return false;
       const reached = targets.length ? targets : sources;
       if (to !== null && !reached.includes(to)) return false;
@@ -110,7 +111,7 @@
     const cells = new Map();
     for (const row of rows) {
       const text = cluster.connections[row[2]];
-      for (const [one, other] of pairsOf(row)) {
+      for (const [one, other] of pairsOf(cluster.ends[row[0]][0], cluster.ends[row[1]][0])) {
         if ((from !== null && one !== from) || (to !== null && other !== to)) continue;
         const key = `${one} ${other}`;
         if (!cells.has(key)) cells.set(key, new Set());
@@ -143,7 +144,7 @@
       made.addEventListener("click", () => { select.value = pressed ? "" : String(number); show(); byId("reach-count").scrollIntoView({ block: "nearest" }); });
       return made;
     };
-    const head = make("tr", {}, make("td", {}, "from, to"));
+    const head = make("tr", {}, make("td", {}, "from \u2193 to \u2192"));
     for (const other of targets) head.append(make("th", { scope: "col" }, press(control.to, other, other === to)));
     const body = make("tbody");
     for (const one of sources) {
@@ -186,12 +187,20 @@
     for (const [list, x, anchor] of [[left, 222, "end"], [right, 678, "start"]]) {
       for (const number of list) svg.append(draw("text", { x, y: top(list, number) + 4, "text-anchor": anchor }, short(nameOf(cluster, number))));
     }
+    // With one end chosen there is room for the ports.
+    if (left.length === 1 || right.length === 1) {
+      for (const [one, other, texts] of edges) {
+        const y = right.length === 1 ? top(left, one) : top(right, other);
+        const x = right.length === 1 ? 246 : 654;
+        svg.append(draw("text", { class: "soft ports", x, y: y - 3, "text-anchor": right.length === 1 ? "start" : "end" }, short([...texts].join("; "))));
+      }
+    }
     place.replaceChildren(svg);
   };
 
   const showRows = ({ cluster, rows }) => {
     const body = byId("reach-rows").tBodies[0];
-    body.replaceChildren(...rows.slice(0, most.rows).map((row) => make("tr", {}, make("th", { scope: "row" }, row[3]), make("td", {}, row[4]), make("td", {}, cluster.connections[row[2]]))));
+    body.replaceChildren(...rows.slice(0, most.rows).map((row) => make("tr", {}, make("th", { scope: "row" }, cluster.ends[row[0]][1]), make("td", {}, cluster.ends[row[1]][1]), make("td", {}, cluster.connections[row[2]]))));
     if (rows.length > most.rows) body.append(make("tr", {}, make("td", { colspan: 3 }, `${rows.length - most.rows} more rows: choose a namespace or a port above.`)));
   };
 
@@ -202,6 +211,7 @@
     showMatrix(state, cells);
     showGraph(state, cells);
     showRows(state);
+    if (state.rows.length <= 40 && (state.from !== null || state.to !== null)) byId("reach-rows").closest("details").open = true;
   };
   if (clusters.length) {
     control.cluster.addEventListener("change", chooseCluster);
