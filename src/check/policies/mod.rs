@@ -12,6 +12,7 @@ mod flow_undeclared;
 mod policy_selects_nothing;
 mod refused_policy;
 mod scraper_without_nodes;
+mod service_port_in_raw_policy;
 mod tenants_not_isolated;
 
 pub const CHECKS: &[Check] = &[
@@ -23,4 +24,5 @@ pub const CHECKS: &[Check] = &[
     allowed_port_unknown::CHECK,
     egress_without_names::CHECK,
     scraper_without_nodes::CHECK,
+    service_port_in_raw_policy::CHECK,
 ];
