@@ -15,7 +15,7 @@ mod connectivity_oracle;
 mod connectivity_scale;
 mod determinism;
 mod diff;
-mod diff_stages;
+mod diff_command;
 mod diff_history;
 mod diff_laws;
 mod findings;

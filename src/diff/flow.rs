@@ -25,11 +25,12 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FlowChange {
     pub cluster: Option<String>,
-    /// Who connects: `namespace/name`, `namespace/*`, a network, `internet`; sorted.
+    /// Who connects: `services.NAME`, `tenants.NAME` for all its pods, `namespace/name`, `namespace/*`, `lan`, a network,
+    /// `internet`; `*` is every pod.
     pub from: Vec<String>,
     /// To whom: the same.
     pub to: Vec<String>,
-    /// Ports of the pods, such as `TCP 5000`; empty where there are none.
+    /// Ports of the pods, such as `TCP 5000`, `everything but TCP 53`; empty where there are none.
     pub gained: String,
     pub lost: String,
     pub why: Why,
@@ -124,28 +125,46 @@ fn of_cluster(old: &Side<'_>, new: &Side<'_>, cluster: Option<String>) -> Vec<Fl
     let comparison = Comparison { before, after, there };
     let mut rows = comparison.between_pods();
     rows.extend(comparison.with_outside(&blocks));
-    let name = |row: &Row| comparison.change(row, &cluster, &names(old, new));
+    let names = names(old, new);
+    let name = |row: &Row| comparison.change(row, &cluster, &names);
     let mut found: Vec<FlowChange> = folded(rows).iter().map(name).collect();
-    found.sort();
+    // By whom it reaches: that is whose business it is.
+    found.sort_by(|one, two| (&one.to, &one.from, one).cmp(&(&two.to, &two.from, two)));
     found
 }
 
-/// What people call networks.
-fn names(old: &Side<'_>, new: &Side<'_>) -> BTreeMap<IpNet, String> {
-    let mut names = BTreeMap::new();
+/// What people call networks, namespaces and pods.
+#[derive(Default)]
+struct Names {
+    blocks: BTreeMap<IpNet, String>,
+    /// Tenants by their namespaces.
+    tenants: BTreeMap<String, String>,
+    /// The namespaces and keys of services.
+    services: BTreeSet<(String, String)>,
+}
+
+fn names(old: &Side<'_>, new: &Side<'_>) -> Names {
+    let mut names = Names::default();
     for facts in [old, new].into_iter().filter_map(Side::facts) {
         let resolved = &facts.resolved;
         for host in &resolved.hosts {
-            names.extend(host.addresses.iter().map(|ip| (IpNet::from(*ip), format!("hosts.{}", host.name))));
+            let name = format!("hosts.{}", host.name);
+            names.blocks.extend(host.addresses.iter().map(|ip| (IpNet::from(*ip), name.clone())));
         }
         for external in &resolved.externals {
             let name = format!("external.{}", external.name);
-            names.extend(external.addresses.iter().map(|ip| (IpNet::from(*ip), name.clone())));
+            names.blocks.extend(external.addresses.iter().map(|ip| (IpNet::from(*ip), name.clone())));
         }
         for cidr in &resolved.lan.cidrs {
-            names.extend(
-                IpNet::new(cidr.first(), cidr.prefix_length()).ok().map(|net| (net, "lan".to_owned())),
-            );
+            let network = IpNet::new(cidr.first(), cidr.prefix_length());
+            names.blocks.extend(network.ok().map(|network| (network, "lan".to_owned())));
+        }
+        for tenant in &resolved.tenants {
+            names.tenants.insert(resolved.namespace(tenant.namespace).name.clone(), tenant.path());
+        }
+        for service in &resolved.services {
+            let namespace = resolved.namespace(service.namespace).name.clone();
+            names.services.insert((namespace, service.key.to_owned()));
         }
     }
     names
@@ -278,19 +297,31 @@ fn blocks(before: &World, after: &World) -> BTreeSet<IpNet> {
     all.into_iter().collect()
 }
 
-/// One end of a row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum End {
-    Pods(BTreeSet<WorkloadId>),
-    Block(IpNet),
-    Internet,
+/// One end of a row: all of these.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Ends {
+    pods: BTreeSet<WorkloadId>,
+    blocks: BTreeSet<IpNet>,
+    internet: bool,
+}
+
+impl Ends {
+    fn pods(members: &BTreeSet<WorkloadId>) -> Ends {
+        Ends { pods: members.clone(), ..Ends::default() }
+    }
+
+    fn add(&mut self, more: Ends) {
+        self.pods.extend(more.pods);
+        self.blocks.extend(more.blocks);
+        self.internet |= more.internet;
+    }
 }
 
 /// From one end to the other: what was gained, what was lost, and why.
 #[derive(Clone, Debug)]
 struct Row {
-    from: End,
-    to: End,
+    from: Ends,
+    to: Ends,
     gained: PortSets,
     lost: PortSets,
     why: Why,
@@ -326,7 +357,7 @@ impl Comparison {
                 let was = of_before.get(&(from.groups.0, to.groups.0)).filter(|_| from.there.0 && to.there.0);
                 let is = of_after.get(&(from.groups.1, to.groups.1)).filter(|_| from.there.1 && to.there.1);
                 let why = why(from.there, to.there);
-                let ends = (End::Pods(from.members.clone()), End::Pods(to.members.clone()));
+                let ends = (Ends::pods(&from.members), Ends::pods(&to.members));
                 rows.extend(row(ends, was.unwrap_or(&none), is.unwrap_or(&none), why));
             }
         }
@@ -336,14 +367,17 @@ impl Comparison {
     fn with_outside(&self, blocks: &BTreeSet<IpNet>) -> Vec<Row> {
         let (before, after) = (Network::new(&self.before), Network::new(&self.after));
         let classes = self.classes(&before.matrix(), &after.matrix());
-        let outside = blocks.iter().map(|cidr| (Endpoint::Block(Block::new(*cidr)), End::Block(*cidr)));
-        let outside: Vec<(Endpoint, End)> = outside.chain([(Endpoint::Internet, End::Internet)]).collect();
+        let block = |cidr: &IpNet| {
+            (Endpoint::Block(Block::new(*cidr)), Ends { blocks: BTreeSet::from([*cidr]), ..Ends::default() })
+        };
+        let mut outside: Vec<(Endpoint, Ends)> = blocks.iter().map(block).collect();
+        outside.push((Endpoint::Internet, Ends { internet: true, ..Ends::default() }));
         let none = PortSets::default();
         let mut rows = Vec::new();
         for class in &classes {
             let Some(pod) = class.members.first().map(|id| Endpoint::Workload(*id)) else { continue };
             for (endpoint, end) in &outside {
-                let pods = || End::Pods(class.members.clone());
+                let pods = || Ends::pods(&class.members);
                 let ways =
                     [((&pod, endpoint), (pods(), end.clone())), ((endpoint, &pod), (end.clone(), pods()))];
                 for ((from, to), ends) in ways {
@@ -380,12 +414,13 @@ impl Comparison {
         classes.into_iter().map(class).collect()
     }
 
-    fn change(&self, row: &Row, cluster: &Option<String>, names: &BTreeMap<IpNet, String>) -> FlowChange {
-        let ports = |sets: &PortSets| if sets.is_empty() { String::new() } else { words::ports(sets) };
-        let end = |end: &End| match end {
-            End::Internet => vec!["internet".to_owned()],
-            End::Block(cidr) => vec![names.get(cidr).cloned().unwrap_or_else(|| cidr.to_string())],
-            End::Pods(pods) => self.called(pods),
+    fn change(&self, row: &Row, cluster: &Option<String>, names: &Names) -> FlowChange {
+        let end = |ends: &Ends| {
+            let mut found: Vec<String> = ends.internet.then(|| "internet".to_owned()).into_iter().collect();
+            let block = |cidr: &IpNet| names.blocks.get(cidr).cloned().unwrap_or_else(|| cidr.to_string());
+            found.extend(ends.blocks.iter().map(block));
+            found.extend(self.called(&ends.pods, names));
+            found
         };
         FlowChange {
             cluster: cluster.clone(),
@@ -397,10 +432,10 @@ impl Comparison {
         }
     }
 
-    /// Whole namespaces are called `namespace/*`; all of them `*`.
-    fn called(&self, pods: &BTreeSet<WorkloadId>) -> Vec<String> {
+    /// Whole namespaces are called `namespace/*`, or by their tenant; all of them `*`.
+    fn called(&self, pods: &BTreeSet<WorkloadId>, names: &Names) -> Vec<String> {
         let workloads = &self.after.workloads;
-        if pods.len() == workloads.len() {
+        if pods.len() == workloads.len() && !pods.is_empty() {
             return vec!["*".to_owned()];
         }
         let mut all: BTreeMap<&str, usize> = BTreeMap::new();
@@ -410,12 +445,34 @@ impl Comparison {
             let workload = &workloads[id.0];
             found.entry(&workload.namespace).or_default().insert(&workload.name);
         }
-        let named = |(namespace, names): (&str, BTreeSet<&str>)| match all.get(namespace) {
-            Some(many) if *many == names.len() => vec![format!("{namespace}/*")],
-            _ => names.into_iter().map(|name| format!("{namespace}/{name}")).collect(),
+        let named = |(namespace, of_namespace): (&str, BTreeSet<&str>)| match all.get(namespace) {
+            Some(many) if *many == of_namespace.len() => {
+                let tenant = names.tenants.get(namespace).cloned();
+                vec![tenant.unwrap_or_else(|| format!("{namespace}/*"))]
+            }
+            _ => {
+                let key = |name: &str| (namespace.to_owned(), name.to_owned());
+                let called = |name: &str| match names.services.contains(&key(name)) {
+                    true => format!("services.{name}"),
+                    false => format!("{namespace}/{name}"),
+                };
+                of_namespace.into_iter().map(called).collect()
+            }
         };
         found.into_iter().flat_map(named).collect()
     }
+}
+
+/// A set of ports in words: what is in it, or what is not, whichever is shorter.
+fn ports(sets: &PortSets) -> String {
+    if sets.is_empty() {
+        return String::new();
+    }
+    if sets.is_all() {
+        return "everything".to_owned();
+    }
+    let (is, is_not) = (words::ports(sets), words::ports(&PortSets::all().difference(sets)));
+    if is_not.len() < is.len() { format!("everything but {is_not}") } else { is }
 }
 
 fn why(one: (bool, bool), two: (bool, bool)) -> Why {
@@ -426,7 +483,7 @@ fn why(one: (bool, bool), two: (bool, bool)) -> Why {
     }
 }
 
-fn row(ends: (End, End), was: &PortSets, is: &PortSets, why: Why) -> Option<Row> {
+fn row(ends: (Ends, Ends), was: &PortSets, is: &PortSets, why: Why) -> Option<Row> {
     let (gained, lost) = (is.difference(was), was.difference(is));
     let differs = !gained.is_empty() || !lost.is_empty();
     // What no policy limits reaches everything; that something comes or goes there is told by its own change.
@@ -441,23 +498,15 @@ fn folded(rows: Vec<Row>) -> Vec<Row> {
 }
 
 /// Rows with the same one end, ports and reason have their other ends joined.
-fn fold(rows: Vec<Row>, ends: for<'r> fn(&'r mut Row) -> (&'r End, &'r mut End)) -> Vec<Row> {
+fn fold(rows: Vec<Row>, ends: for<'r> fn(&'r mut Row) -> (&'r Ends, &'r mut Ends)) -> Vec<Row> {
     let mut kept: Vec<Row> = Vec::new();
-    let mut known: BTreeMap<(End, PortSets, PortSets, Why), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(Ends, PortSets, PortSets, Why), usize> = BTreeMap::new();
     for mut row in rows {
         let (gained, lost, why) = (row.gained.clone(), row.lost.clone(), row.why);
         let (same, other) = ends(&mut row);
-        let End::Pods(more) = &*other else {
-            kept.push(row);
-            continue;
-        };
-        let (key, more) = ((same.clone(), gained, lost, why), more.clone());
+        let (key, more) = ((same.clone(), gained, lost, why), other.clone());
         match known.get(&key) {
-            Some(at) => {
-                if let (_, End::Pods(pods)) = ends(&mut kept[*at]) {
-                    pods.extend(more);
-                }
-            }
+            Some(at) => ends(&mut kept[*at]).1.add(more),
             None => {
                 known.insert(key, kept.len());
                 kept.push(row);

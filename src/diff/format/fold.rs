@@ -2,6 +2,7 @@
 
 use super::phrase;
 use crate::diff::Danger;
+use crate::diff::cause::Cause;
 use crate::diff::change::{Change, What};
 use std::collections::BTreeMap;
 
@@ -45,6 +46,17 @@ impl<'d> Group<'d> {
     /// The change that stands for all.
     pub fn first(&self) -> &'d Change {
         self.changes[0]
+    }
+
+    /// The first cause of each change, each once; the first few of them.
+    pub fn causes(&self) -> Vec<&'d Cause> {
+        let mut causes: Vec<&Cause> = Vec::new();
+        for cause in self.changes.iter().filter_map(|change| change.causes.first()) {
+            if !causes.contains(&cause) && causes.len() < 4 {
+                causes.push(cause);
+            }
+        }
+        causes
     }
 
     /// Whether these are files that hold no object of a cluster, which are alike in nothing but that.

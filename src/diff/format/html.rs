@@ -74,19 +74,16 @@ impl Page {
         rows.sort_by_key(|(_, meaning)| std::cmp::Reverse(meaning.danger));
         self.add("<h2>What it does</h2>\n<ul>\n");
         for (change, meaning) in rows {
-            let id = change.id().to_string();
-            self.item(meaning.danger, &id, &meaning.sentence, &meaning.advice, &places(change));
+            let sentence = phrase::sentence(change, meaning);
+            self.item(meaning.danger, "", &sentence, &meaning.advice, &places(change));
         }
         self.add("</ul>\n");
     }
 
     fn item(&mut self, danger: Danger, of: &str, sentence: &str, advice: &str, places: &str) {
         let word = danger.word();
-        self.add(&format!(
-            "<li><strong class=\"{word}\">{word}</strong> {}: {}{places}",
-            code(of),
-            ticks(sentence)
-        ));
+        let of = if of.is_empty() { String::new() } else { format!("{}: ", code(of)) };
+        self.add(&format!("<li><strong class=\"{word}\">{word}</strong> {of}{}{places}", ticks(sentence)));
         if !advice.is_empty() {
             self.add(&format!("<br><em>Do:</em> {}", ticks(advice)));
         }

@@ -3,6 +3,7 @@
 
 use super::fold::groups;
 use super::phrase::{self, Clusters};
+use crate::diff::cause::Cause;
 use crate::diff::change::Change;
 use crate::diff::meaning::Meaning;
 use crate::diff::{Danger, Diff, FlowChange, Why};
@@ -105,22 +106,33 @@ impl<'d> Page<'d> {
             return;
         }
         rows.sort_by_key(|(_, meaning)| std::cmp::Reverse(meaning.danger));
+        let harmless = rows.partition_point(|(_, meaning)| meaning.danger > Danger::Note);
         self.text.push_str("\n#### What it does\n\n");
-        for (change, meaning) in rows.iter().take(self.limits.rows) {
-            let places: Vec<String> = change
-                .causes
-                .iter()
-                .map(|cause| format!("{} `{}`", escape(&phrase::place(cause)), cause.key))
-                .collect();
-            let place = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
-            let cluster = self.clusters.named(&change.id().cluster);
-            let cluster = cluster.map(|name| format!(" {}", escape(&name))).unwrap_or_default();
-            let (danger, sentence) = (meaning.danger.word(), escape(&meaning.sentence));
-            let id = code(&change.id().to_string());
-            self.text.push_str(&format!("- **{danger}** {id}{cluster}: {sentence}{place}\n"));
-            self.advice(&meaning.advice);
+        let shown = self.limits.rows;
+        rows.iter().take(harmless.min(shown)).for_each(|(change, meaning)| self.meaning(change, meaning));
+        // What goes on as before is not in the way of what does not.
+        if harmless < rows.len() && harmless < shown {
+            let folded = rows.len() - harmless > 3;
+            if folded {
+                let all = phrase::many(rows.len() - harmless, "harmless effect");
+                self.text.push_str(&format!("\n<details><summary>{all}</summary>\n\n"));
+            }
+            let rest = rows[harmless..].iter().take(shown - harmless);
+            rest.for_each(|(change, meaning)| self.meaning(change, meaning));
+            if folded {
+                self.text.push_str("\n</details>\n");
+            }
         }
-        self.cut(rows.len(), self.limits.rows, "effects");
+        self.cut(rows.len(), shown, "effects");
+    }
+
+    fn meaning(&mut self, change: &Change, meaning: &Meaning) {
+        let place = places(&change.causes);
+        let cluster = self.clusters.named(&change.id().cluster);
+        let cluster = cluster.map(|name| format!(" ({})", escape(&name))).unwrap_or_default();
+        let (danger, sentence) = (meaning.danger.word(), phrase::sentence(change, meaning));
+        self.text.push_str(&format!("- **{danger}** {}{cluster}{place}\n", escape(&sentence)));
+        self.advice(&meaning.advice);
     }
 
     fn advice(&mut self, advice: &str) {
@@ -146,7 +158,7 @@ impl<'d> Page<'d> {
                 phrase::few(&address.users, 6),
                 phrase::neighbours(address).join("; "),
             ];
-            let cells: Vec<String> = cells.iter().map(|cell| escape(cell)).collect();
+            let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
             self.text.push_str(&format!("| {} |\n", cells.join(" | ")));
         }
         self.cut(self.diff.addresses.len(), self.limits.rows, "addresses");
@@ -175,8 +187,8 @@ impl<'d> Page<'d> {
             let cluster = self.clusters.named(&flow.cluster);
             let cluster = cluster.map(|name| format!(" {name}")).unwrap_or_default();
             let end = |names: &[String]| {
-                let shown: Vec<String> = names.iter().map(|name| code(name)).collect();
-                phrase::few(&shown, 6)
+                let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                cell(&phrase::few(&shown, 6))
             };
             for (way, ports) in phrase::ways(flow) {
                 let (from, to) = (end(&flow.from), end(&flow.to));
@@ -218,15 +230,8 @@ impl<'d> Page<'d> {
             for group in groups.iter().take(self.limits.objects) {
                 let first = group.first();
                 let title = escape(&group.title(20));
-                let place = first
-                    .causes
-                    .first()
-                    .map(|cause| format!(" ({} `{}`)", escape(&phrase::place(cause)), cause.key));
-                self.text.push_str(&format!(
-                    "- {} {title}{}\n",
-                    first.what().word(),
-                    place.unwrap_or_default()
-                ));
+                let causes = places(group.causes());
+                self.text.push_str(&format!("- {} {title}{causes}\n", first.what().word()));
                 // Several files are alike in nothing but that they are files.
                 let is_one = group.changes.len() == 1 || !group.is_files();
                 if with_fields && is_one {
@@ -290,6 +295,13 @@ fn head(diff: &Diff) -> String {
     text
 }
 
+/// The lines of the plans that something comes from.
+fn places<'c>(causes: impl IntoIterator<Item = &'c Cause>) -> String {
+    let place = |cause: &Cause| format!("{} {}", escape(&phrase::place(cause)), code(&cause.key));
+    let places: Vec<String> = causes.into_iter().map(place).collect();
+    if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) }
+}
+
 /// What a side is called; the name of a revision is code, as its path is.
 fn title(name: &str) -> String {
     let parts: Vec<String> = name.split(" at ").map(code).collect();
@@ -302,12 +314,17 @@ fn longest_row_of_backticks(line: &str) -> usize {
 
 /// Code on one line, whatever is in it.
 fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ").replace('|', "\\|");
+    let text = text.replace(['\n', '\r'], " ");
     let fence = "`".repeat(longest_row_of_backticks(&text) + 1);
     if fence.len() == 1 { format!("`{text}`") } else { format!("{fence} {text} {fence}") }
 }
 
-/// A text as one line of a list or a table: what is between backticks stays code, everything else is shown as it is
+/// A text in a table, where `|` divides even what is code.
+fn cell(text: &str) -> String {
+    escape(text).replace('|', "\\|")
+}
+
+/// A text as one line of a list: what is between backticks stays code, everything else is shown as it is
 /// written.
 fn escape(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();

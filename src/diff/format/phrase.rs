@@ -4,6 +4,7 @@ use crate::diff::cause::Cause;
 use crate::diff::change::{Change, What};
 use crate::diff::document::Id;
 use crate::diff::field::{Field, Step};
+use crate::diff::meaning::Meaning;
 use crate::diff::transition::Obstacle;
 use crate::diff::{AddressChange, Danger, Diff, FirewallChange, FlowChange, Why};
 use serde_json::Value;
@@ -94,6 +95,20 @@ pub fn besides(diff: &Diff) -> Vec<String> {
     found
 }
 
+/// A text that cannot steer the terminal: names in manifests may hold anything.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// What a change does, with its subject where the sentence does not begin with it.
+pub fn sentence(change: &Change, meaning: &Meaning) -> String {
+    let id = change.id().to_string();
+    match meaning.sentence.starts_with(&format!("`{id}`")) {
+        true => meaning.sentence.clone(),
+        false => format!("`{id}`: {}", meaning.sentence),
+    }
+}
+
 /// `pool-renamed (Flux, forever)`.
 pub fn obstacle(obstacle: &Obstacle) -> String {
     let how_long = if obstacle.forever { "forever" } else { "until a retry" };
@@ -143,7 +158,7 @@ fn value_of(id: &Id, field: &Field, value: &Value) -> String {
         Value::String(text) if !text.is_empty() && !text.contains(['\n', '\r']) => text.clone(),
         other => compact(other),
     };
-    let printable: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let printable = printable(&text);
     if printable.chars().count() <= LONGEST {
         return printable;
     }

@@ -114,10 +114,15 @@ impl Page {
 
     fn group(&mut self, group: &Group<'_>) {
         let first = group.first();
-        let place = first.causes.first().map(|cause| format!("  {}", self.cause(cause))).unwrap_or_default();
+        let causes: Vec<String> = group.causes().iter().take(2).map(|cause| self.cause(cause)).collect();
+        let place = if causes.is_empty() { String::new() } else { format!("  {}", causes.join(", ")) };
         self.line(
             1,
-            &format!("{} {}{place}", first.what().word(), self.bold(&group.title(self.most.min(6)))),
+            &format!(
+                "{} {}{place}",
+                first.what().word(),
+                self.bold(&phrase::printable(&group.title(self.most.min(6))))
+            ),
         );
         let mut said = 0;
         for change in &group.changes {
@@ -125,7 +130,7 @@ impl Page {
                 said += 1;
                 if said <= self.most {
                     let danger = self.danger(meaning.danger);
-                    self.line(2, &format!("{danger}: {}", meaning.sentence));
+                    self.line(2, &format!("{danger}: {}", phrase::printable(&meaning.sentence)));
                     self.advice(&meaning.advice);
                 }
             }
