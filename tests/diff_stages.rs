@@ -118,6 +118,32 @@ fn each_state_compiles_and_each_step_can_be_applied() {
     }
 }
 
+/// Nothing is promised that no case shows: every rule of both lists speaks somewhere.
+#[test]
+fn every_rule_has_a_case() {
+    let cases = fs::read_dir(case("")).expect("cases").map(|entry| entry.expect("a case").path());
+    let expected: Vec<serde_json::Value> = cases
+        .map(|case| fs::read_to_string(case.join("expected.json")).expect("an expectation"))
+        .map(|text| serde_json::from_str(&text).expect("JSON"))
+        .collect();
+    let names = |list: &serde_json::Value, key: &str| -> Vec<String> {
+        let items = list.as_array().into_iter().flatten();
+        items.map(|item| item[key].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let mut said = BTreeSet::new();
+    for diff in &expected {
+        said.extend(names(&diff["obstacles"], "name"));
+        for change in diff["changes"].as_array().expect("changes") {
+            said.extend(names(&change["meanings"], "name"));
+        }
+    }
+    let meanings = plan::diff::meaning::RULES.iter().map(|rule| rule.name);
+    let silent: Vec<&str> =
+        meanings.chain(RULES.iter().map(|rule| rule.name)).filter(|name| !said.contains(*name)).collect();
+    assert!(silent.is_empty(), "no case for {silent:?}");
+    assert!(expected.len() >= 60);
+}
+
 fn states(name: &str) -> Vec<plan::diff::stage::State> {
     let (old, new) = both(name);
     let Ok(Staging::Several(states)) = stage(&old, &new) else { panic!("{name} needs no stages") };

@@ -18,6 +18,7 @@ mod diff;
 mod diff_command;
 mod diff_history;
 mod diff_laws;
+mod diff_stages;
 mod findings;
 mod fix;
 mod formats;
