@@ -1,11 +1,10 @@
 //! For a comment on a pull request: what it does first, the worst first, everything else unfolds. Never longer than a
 //! comment may be: it says less in steps, and says what it left out.
 
-use super::fold::groups;
+use super::fold::{Effect, effects, groups};
 use super::phrase::{self, Clusters};
 use crate::diff::cause::Cause;
 use crate::diff::change::Change;
-use crate::diff::meaning::Meaning;
 use crate::diff::{Danger, Diff, FlowChange, Why};
 
 /// GitHub takes comments of 65,536 characters.
@@ -38,8 +37,10 @@ const STEPS: &[Limits] = &[
 pub fn text(diff: &Diff) -> String {
     for limits in STEPS {
         let page = Page::new(diff, *limits);
-        if page.text.len() <= MOST {
-            return page.text;
+        // No line of a fence is empty, so that this only closes gaps.
+        let text = page.text.replace("\n\n\n", "\n\n").replace("\n\n\n", "\n\n");
+        if text.len() <= MOST {
+            return text;
         }
     }
     // Names of hundreds of characters: the numbers always fit.
@@ -98,18 +99,14 @@ impl<'d> Page<'d> {
 
     /// What the changes do; those without a meaning only count.
     fn meanings(&mut self) {
-        let mut rows: Vec<(&Change, &Meaning)> = Vec::new();
-        for change in &self.diff.changes {
-            rows.extend(change.meanings.iter().map(|meaning| (change, meaning)));
-        }
+        let rows = effects(&self.diff.changes);
         if rows.is_empty() {
             return;
         }
-        rows.sort_by_key(|(_, meaning)| std::cmp::Reverse(meaning.danger));
-        let harmless = rows.partition_point(|(_, meaning)| meaning.danger > Danger::Note);
+        let harmless = rows.partition_point(|effect| effect.meaning.danger > Danger::Note);
         self.text.push_str("\n#### What it does\n\n");
         let shown = self.limits.rows;
-        rows.iter().take(harmless.min(shown)).for_each(|(change, meaning)| self.meaning(change, meaning));
+        rows.iter().take(harmless.min(shown)).for_each(|effect| self.effect(effect));
         // What goes on as before is not in the way of what does not.
         if harmless < rows.len() && harmless < shown {
             let folded = rows.len() - harmless > 3;
@@ -117,8 +114,7 @@ impl<'d> Page<'d> {
                 let all = phrase::many(rows.len() - harmless, "harmless effect");
                 self.text.push_str(&format!("\n<details><summary>{all}</summary>\n\n"));
             }
-            let rest = rows[harmless..].iter().take(shown - harmless);
-            rest.for_each(|(change, meaning)| self.meaning(change, meaning));
+            rows[harmless..].iter().take(shown - harmless).for_each(|effect| self.effect(effect));
             if folded {
                 self.text.push_str("\n</details>\n");
             }
@@ -126,13 +122,15 @@ impl<'d> Page<'d> {
         self.cut(rows.len(), shown, "effects");
     }
 
-    fn meaning(&mut self, change: &Change, meaning: &Meaning) {
-        let place = places(&change.causes);
-        let cluster = self.clusters.named(&change.id().cluster);
+    fn effect(&mut self, effect: &Effect<'_>) {
+        let first = effect.changes[0];
+        let places = places(&first.causes);
+        let cluster = self.clusters.named(&first.id().cluster);
         let cluster = cluster.map(|name| format!(" ({})", escape(&name))).unwrap_or_default();
-        let (danger, sentence) = (meaning.danger.word(), phrase::sentence(change, meaning));
-        self.text.push_str(&format!("- **{danger}** {}{cluster}{place}\n", escape(&sentence)));
-        self.advice(&meaning.advice);
+        let sentence = phrase::sentence(effect, 12);
+        let danger = effect.meaning.danger.word();
+        self.text.push_str(&format!("- **{danger}** {}{cluster}{places}\n", escape(&sentence)));
+        self.advice(&effect.meaning.advice);
     }
 
     fn advice(&mut self, advice: &str) {

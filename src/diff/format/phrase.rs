@@ -1,10 +1,10 @@
 //! The words that every format for people has in common.
 
+use super::fold::Effect;
 use crate::diff::cause::Cause;
 use crate::diff::change::{Change, What};
 use crate::diff::document::Id;
 use crate::diff::field::{Field, Step};
-use crate::diff::meaning::Meaning;
 use crate::diff::transition::Obstacle;
 use crate::diff::{AddressChange, Danger, Diff, FirewallChange, FlowChange, Why};
 use serde_json::Value;
@@ -101,8 +101,15 @@ pub fn printable(text: &str) -> String {
 }
 
 /// What a change does, with its subject where the sentence does not begin with it.
-pub fn sentence(change: &Change, meaning: &Meaning) -> String {
+pub fn sentence(effect: &Effect<'_>, most: usize) -> String {
+    let (change, meaning) = (effect.changes[0], effect.meaning);
     let id = change.id().to_string();
+    if effect.changes.len() > 1 {
+        let names: Vec<String> =
+            effect.changes.iter().map(|change| format!("`{}`", change.id().full_name())).collect();
+        let kind = if change.id().is_file() { "files" } else { &change.id().kind };
+        return format!("{} {kind}, {}: {}", names.len(), few(&names, most), meaning.sentence);
+    }
     match meaning.sentence.starts_with(&format!("`{id}`")) {
         true => meaning.sentence.clone(),
         false => format!("`{id}`: {}", meaning.sentence),
@@ -128,7 +135,9 @@ pub fn subject(change: &Change) -> String {
         (What::Renamed, Some((old, _))) => format!("{id}, was {}", old.id),
         (What::Moved, Some((old, new))) if id.is_file() => format!("{}, was {}", new.path, old.path),
         (What::Moved, Some((old, new))) => {
-            format!("{id}, from {} to {}", folder(&old.path), folder(&new.path))
+            let (from, to) = (folder(&old.path), folder(&new.path));
+            let (from, to) = if from == to { (old.path.as_str(), new.path.as_str()) } else { (from, to) };
+            format!("{id}, from {from} to {to}")
         }
         _ => id.to_string(),
     }

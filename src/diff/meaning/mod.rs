@@ -75,7 +75,7 @@ pub struct Effect {
 }
 
 /// An effect and the rule that found it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Meaning {
     pub name: &'static str,
     pub danger: Danger,
