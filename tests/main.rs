@@ -19,7 +19,6 @@ mod diff_command;
 mod diff_history;
 mod diff_laws;
 mod diff_stages;
-
 mod findings;
 mod fix;
 mod formats;
