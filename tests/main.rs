@@ -17,6 +17,7 @@ mod connectivity_scale;
 mod determinism;
 mod dialect;
 mod diff;
+mod diff_command;
 mod diff_history;
 mod diff_laws;
 mod diff_stages;

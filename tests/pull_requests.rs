@@ -50,6 +50,32 @@ fn every_file_is_what_its_host_takes() {
     refused(".pre-commit-hooks.yaml", "pre-commit-hooks", "/0", "file");
 }
 
+/// What the README tells a stranger to write is what the hosts take, and names what is there.
+#[test]
+fn the_examples_of_the_readme_are_taken() {
+    let readme = read("README.md");
+    let blocks = readme.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let blocks: Vec<&str> = blocks.collect();
+    let of = |file: &str| -> Value {
+        let block = blocks.iter().find(|block| block.starts_with(&format!("# {file}\n")));
+        serde_yaml::from_str(block.unwrap_or_else(|| panic!("no block `{file}`"))).expect(file)
+    };
+    let workflow = of(".github/workflows/plan.yml");
+    assert_eq!(against_schema(&workflow, "github-workflows"), Vec::<String>::new());
+    let step = &workflow["jobs"]["plan"]["steps"][1];
+    for input in step["with"].as_object().expect("inputs").keys() {
+        assert!(yaml("action.yml")["inputs"][input].is_object(), "`{input}` is no input");
+    }
+    let pipeline = of(".gitlab-ci.yml");
+    assert_eq!(against_schema(&pipeline, "gitlab-ci"), Vec::<String>::new());
+    assert!(root().join(pipeline["include"][0]["file"].as_str().expect("a file")).exists());
+    let hooks = yaml(".pre-commit-hooks.yaml");
+    let known: Vec<&Value> = hooks.as_array().expect("hooks").iter().map(|hook| &hook["id"]).collect();
+    for hook in of(".pre-commit-config.yaml")["repos"][0]["hooks"].as_array().expect("hooks") {
+        assert!(known.contains(&&hook["id"]), "{hook}");
+    }
+}
+
 #[test]
 fn readers_of_yaml_agree_on_every_file() {
     for file in ["action.yml", ".github/workflows/plan.yml", ".gitlab/plan.yml", ".pre-commit-hooks.yaml"] {

@@ -123,10 +123,18 @@ impl Change {
         (old.map(normal) != new.map(normal)).then_some((old, new))
     }
 
-    /// How dangerous it is before anybody asks what it means.
+    /// How dangerous it is before anybody asks what it means. What a text does nobody knows, unless it is for people, or
+    /// says the same as before.
     fn own_danger(&self) -> Danger {
         let id = self.id();
-        let for_people = id.is_file() || id.group == "kustomize.config.k8s.io";
-        if for_people { Danger::None } else { Danger::Note }
+        let for_people = id.name.ends_with(".md") || id.name.starts_with("endpoints/");
+        let is_structured = super::document::is_structured(&id.name);
+        let says_the_same = is_structured && self.both().is_some() && self.fields.is_empty();
+        let is_readable = self.both().is_none_or(|(old, new)| !old.value.is_null() && !new.value.is_null());
+        match id.is_file() {
+            true if for_people || (says_the_same && is_readable) => Danger::None,
+            _ if id.group == "kustomize.config.k8s.io" => Danger::None,
+            _ => Danger::Note,
+        }
     }
 }

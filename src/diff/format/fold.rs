@@ -2,7 +2,9 @@
 
 use super::phrase;
 use crate::diff::Danger;
+use crate::diff::cause::Cause;
 use crate::diff::change::{Change, What};
+use crate::diff::meaning::Meaning;
 use std::collections::BTreeMap;
 
 /// Changes of the same class, of the same kind of object, of the same fields to the same values.
@@ -47,6 +49,17 @@ impl<'d> Group<'d> {
         self.changes[0]
     }
 
+    /// The first cause of each change, each once; the first few of them.
+    pub fn causes(&self) -> Vec<&'d Cause> {
+        let mut causes: Vec<&Cause> = Vec::new();
+        for cause in self.changes.iter().filter_map(|change| change.causes.first()) {
+            if !causes.contains(&cause) && causes.len() < 4 {
+                causes.push(cause);
+            }
+        }
+        causes
+    }
+
     /// Whether these are files that hold no object of a cluster, which are alike in nothing but that.
     pub fn is_files(&self) -> bool {
         let first = self.first();
@@ -62,4 +75,29 @@ impl<'d> Group<'d> {
         let what = if self.is_files() { "files" } else { &self.first().id().kind };
         format!("{} {what}: {}", names.len(), phrase::few(&names, most))
     }
+}
+
+/// What changes do, in one sentence for all of which it is true.
+pub struct Effect<'d> {
+    pub changes: Vec<&'d Change>,
+    pub meaning: &'d Meaning,
+}
+
+/// Every meaning, the worst first; the same words about several objects of one kind once.
+pub fn effects<'d>(changes: impl IntoIterator<Item = &'d Change>) -> Vec<Effect<'d>> {
+    let mut effects: Vec<Effect<'d>> = Vec::new();
+    let mut known: BTreeMap<(&str, &Meaning), usize> = BTreeMap::new();
+    for change in changes {
+        for meaning in &change.meanings {
+            match known.get(&(change.id().kind.as_str(), meaning)) {
+                Some(at) => effects[*at].changes.push(change),
+                None => {
+                    known.insert((change.id().kind.as_str(), meaning), effects.len());
+                    effects.push(Effect { changes: vec![change], meaning });
+                }
+            }
+        }
+    }
+    effects.sort_by_key(|effect| std::cmp::Reverse(effect.meaning.danger));
+    effects
 }

@@ -1,6 +1,6 @@
 //! One page that needs nothing but itself: no script, no font, no network.
 
-use super::fold::groups;
+use super::fold::{effects, groups};
 use super::phrase;
 use crate::diff::change::Change;
 use crate::diff::{Danger, Diff, Why};
@@ -63,30 +63,23 @@ impl Page {
     }
 
     fn meanings(&mut self, diff: &Diff) {
-        let mut rows: Vec<_> = diff
-            .changes
-            .iter()
-            .flat_map(|change| change.meanings.iter().map(move |meaning| (change, meaning)))
-            .collect();
+        let rows = effects(&diff.changes);
         if rows.is_empty() {
             return;
         }
-        rows.sort_by_key(|(_, meaning)| std::cmp::Reverse(meaning.danger));
         self.add("<h2>What it does</h2>\n<ul>\n");
-        for (change, meaning) in rows {
-            let id = change.id().to_string();
-            self.item(meaning.danger, &id, &meaning.sentence, &meaning.advice, &places(change));
+        for effect in rows {
+            let (meaning, places) = (effect.meaning, places(effect.changes[0]));
+            let sentence = phrase::sentence(&effect, usize::MAX);
+            self.item(meaning.danger, "", &sentence, &meaning.advice, &places);
         }
         self.add("</ul>\n");
     }
 
     fn item(&mut self, danger: Danger, of: &str, sentence: &str, advice: &str, places: &str) {
         let word = danger.word();
-        self.add(&format!(
-            "<li><strong class=\"{word}\">{word}</strong> {}: {}{places}",
-            code(of),
-            ticks(sentence)
-        ));
+        let of = if of.is_empty() { String::new() } else { format!("{}: ", code(of)) };
+        self.add(&format!("<li><strong class=\"{word}\">{word}</strong> {of}{}{places}", ticks(sentence)));
         if !advice.is_empty() {
             self.add(&format!("<br><em>Do:</em> {}", ticks(advice)));
         }

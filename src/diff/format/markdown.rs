@@ -1,10 +1,10 @@
 //! For a comment on a pull request: what it does first, the worst first, everything else unfolds. Never longer than a
 //! comment may be: it says less in steps, and says what it left out.
 
-use super::fold::groups;
+use super::fold::{Effect, effects, groups};
 use super::phrase::{self, Clusters};
+use crate::diff::cause::Cause;
 use crate::diff::change::Change;
-use crate::diff::meaning::Meaning;
 use crate::diff::{Danger, Diff, FlowChange, Why};
 
 /// GitHub takes comments of 65,536 characters.
@@ -37,8 +37,10 @@ const STEPS: &[Limits] = &[
 pub fn text(diff: &Diff) -> String {
     for limits in STEPS {
         let page = Page::new(diff, *limits);
-        if page.text.len() <= MOST {
-            return page.text;
+        // No line of a fence is empty, so that this only closes gaps.
+        let text = page.text.replace("\n\n\n", "\n\n").replace("\n\n\n", "\n\n");
+        if text.len() <= MOST {
+            return text;
         }
     }
     // Names of hundreds of characters: the numbers always fit.
@@ -97,30 +99,38 @@ impl<'d> Page<'d> {
 
     /// What the changes do; those without a meaning only count.
     fn meanings(&mut self) {
-        let mut rows: Vec<(&Change, &Meaning)> = Vec::new();
-        for change in &self.diff.changes {
-            rows.extend(change.meanings.iter().map(|meaning| (change, meaning)));
-        }
+        let rows = effects(&self.diff.changes);
         if rows.is_empty() {
             return;
         }
-        rows.sort_by_key(|(_, meaning)| std::cmp::Reverse(meaning.danger));
+        let harmless = rows.partition_point(|effect| effect.meaning.danger > Danger::Note);
         self.text.push_str("\n#### What it does\n\n");
-        for (change, meaning) in rows.iter().take(self.limits.rows) {
-            let places: Vec<String> = change
-                .causes
-                .iter()
-                .map(|cause| format!("{} `{}`", escape(&phrase::place(cause)), cause.key))
-                .collect();
-            let place = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
-            let cluster = self.clusters.named(&change.id().cluster);
-            let cluster = cluster.map(|name| format!(" {}", escape(&name))).unwrap_or_default();
-            let (danger, sentence) = (meaning.danger.word(), escape(&meaning.sentence));
-            let id = code(&change.id().to_string());
-            self.text.push_str(&format!("- **{danger}** {id}{cluster}: {sentence}{place}\n"));
-            self.advice(&meaning.advice);
+        let shown = self.limits.rows;
+        rows.iter().take(harmless.min(shown)).for_each(|effect| self.effect(effect));
+        // What goes on as before is not in the way of what does not.
+        if harmless < rows.len() && harmless < shown {
+            let folded = rows.len() - harmless > 3;
+            if folded {
+                let all = phrase::many(rows.len() - harmless, "harmless effect");
+                self.text.push_str(&format!("\n<details><summary>{all}</summary>\n\n"));
+            }
+            rows[harmless..].iter().take(shown - harmless).for_each(|effect| self.effect(effect));
+            if folded {
+                self.text.push_str("\n</details>\n");
+            }
         }
-        self.cut(rows.len(), self.limits.rows, "effects");
+        self.cut(rows.len(), shown, "effects");
+    }
+
+    fn effect(&mut self, effect: &Effect<'_>) {
+        let first = effect.changes[0];
+        let places = places(&first.causes);
+        let cluster = self.clusters.named(&first.id().cluster);
+        let cluster = cluster.map(|name| format!(" ({})", escape(&name))).unwrap_or_default();
+        let sentence = phrase::sentence(effect, 12);
+        let danger = effect.meaning.danger.word();
+        self.text.push_str(&format!("- **{danger}** {}{cluster}{places}\n", escape(&sentence)));
+        self.advice(&effect.meaning.advice);
     }
 
     fn advice(&mut self, advice: &str) {
@@ -146,7 +156,7 @@ impl<'d> Page<'d> {
                 phrase::few(&address.users, 6),
                 phrase::neighbours(address).join("; "),
             ];
-            let cells: Vec<String> = cells.iter().map(|cell| escape(cell)).collect();
+            let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
             self.text.push_str(&format!("| {} |\n", cells.join(" | ")));
         }
         self.cut(self.diff.addresses.len(), self.limits.rows, "addresses");
@@ -175,8 +185,8 @@ impl<'d> Page<'d> {
             let cluster = self.clusters.named(&flow.cluster);
             let cluster = cluster.map(|name| format!(" {name}")).unwrap_or_default();
             let end = |names: &[String]| {
-                let shown: Vec<String> = names.iter().map(|name| code(name)).collect();
-                phrase::few(&shown, 6)
+                let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                cell(&phrase::few(&shown, 6))
             };
             for (way, ports) in phrase::ways(flow) {
                 let (from, to) = (end(&flow.from), end(&flow.to));
@@ -218,15 +228,8 @@ impl<'d> Page<'d> {
             for group in groups.iter().take(self.limits.objects) {
                 let first = group.first();
                 let title = escape(&group.title(20));
-                let place = first
-                    .causes
-                    .first()
-                    .map(|cause| format!(" ({} `{}`)", escape(&phrase::place(cause)), cause.key));
-                self.text.push_str(&format!(
-                    "- {} {title}{}\n",
-                    first.what().word(),
-                    place.unwrap_or_default()
-                ));
+                let causes = places(group.causes());
+                self.text.push_str(&format!("- {} {title}{causes}\n", first.what().word()));
                 // Several files are alike in nothing but that they are files.
                 let is_one = group.changes.len() == 1 || !group.is_files();
                 if with_fields && is_one {
@@ -290,6 +293,13 @@ fn head(diff: &Diff) -> String {
     text
 }
 
+/// The lines of the plans that something comes from.
+fn places<'c>(causes: impl IntoIterator<Item = &'c Cause>) -> String {
+    let place = |cause: &Cause| format!("{} {}", escape(&phrase::place(cause)), code(&cause.key));
+    let places: Vec<String> = causes.into_iter().map(place).collect();
+    if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) }
+}
+
 /// What a side is called; the name of a revision is code, as its path is.
 fn title(name: &str) -> String {
     let parts: Vec<String> = name.split(" at ").map(code).collect();
@@ -302,12 +312,17 @@ fn longest_row_of_backticks(line: &str) -> usize {
 
 /// Code on one line, whatever is in it.
 fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ").replace('|', "\\|");
+    let text = text.replace(['\n', '\r'], " ");
     let fence = "`".repeat(longest_row_of_backticks(&text) + 1);
     if fence.len() == 1 { format!("`{text}`") } else { format!("{fence} {text} {fence}") }
 }
 
-/// A text as one line of a list or a table: what is between backticks stays code, everything else is shown as it is
+/// A text in a table, where `|` divides even what is code.
+fn cell(text: &str) -> String {
+    escape(text).replace('|', "\\|")
+}
+
+/// A text as one line of a list: what is between backticks stays code, everything else is shown as it is
 /// written.
 fn escape(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();

@@ -1,5 +1,6 @@
 //! The words that every format for people has in common.
 
+use super::fold::Effect;
 use crate::diff::cause::Cause;
 use crate::diff::change::{Change, What};
 use crate::diff::document::Id;
@@ -94,6 +95,27 @@ pub fn besides(diff: &Diff) -> Vec<String> {
     found
 }
 
+/// A text that cannot steer the terminal: names in manifests may hold anything.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// What a change does, with its subject where the sentence does not begin with it.
+pub fn sentence(effect: &Effect<'_>, most: usize) -> String {
+    let (change, meaning) = (effect.changes[0], effect.meaning);
+    let id = change.id().to_string();
+    if effect.changes.len() > 1 {
+        let names: Vec<String> =
+            effect.changes.iter().map(|change| format!("`{}`", change.id().full_name())).collect();
+        let kind = if change.id().is_file() { "files" } else { &change.id().kind };
+        return format!("{} {kind}, {}: {}", names.len(), few(&names, most), meaning.sentence);
+    }
+    match meaning.sentence.starts_with(&format!("`{id}`")) {
+        true => meaning.sentence.clone(),
+        false => format!("`{id}`: {}", meaning.sentence),
+    }
+}
+
 /// `pool-renamed (Flux, forever)`.
 pub fn obstacle(obstacle: &Obstacle) -> String {
     let how_long = if obstacle.forever { "forever" } else { "until a retry" };
@@ -113,7 +135,9 @@ pub fn subject(change: &Change) -> String {
         (What::Renamed, Some((old, _))) => format!("{id}, was {}", old.id),
         (What::Moved, Some((old, new))) if id.is_file() => format!("{}, was {}", new.path, old.path),
         (What::Moved, Some((old, new))) => {
-            format!("{id}, from {} to {}", folder(&old.path), folder(&new.path))
+            let (from, to) = (folder(&old.path), folder(&new.path));
+            let (from, to) = if from == to { (old.path.as_str(), new.path.as_str()) } else { (from, to) };
+            format!("{id}, from {from} to {to}")
         }
         _ => id.to_string(),
     }
@@ -143,7 +167,7 @@ fn value_of(id: &Id, field: &Field, value: &Value) -> String {
         Value::String(text) if !text.is_empty() && !text.contains(['\n', '\r']) => text.clone(),
         other => compact(other),
     };
-    let printable: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let printable = printable(&text);
     if printable.chars().count() <= LONGEST {
         return printable;
     }

@@ -137,7 +137,7 @@ pub fn schema() -> Value {
             (
                 "from",
                 texts(
-                    "Who connects: `namespace/name`, `namespace/*`, a network, `lan`, `internet`; `*` is every pod.",
+                    "Who connects: `services.NAME`, `tenants.NAME` for all its pods, `namespace/name`, `namespace/*`, `lan`, a network, `internet`; `*` is every pod.",
                 ),
             ),
             ("to", texts("To whom.")),

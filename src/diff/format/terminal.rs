@@ -1,6 +1,6 @@
 //! For a person at a terminal: counts first, danger first, what is alike once.
 
-use super::fold::{Group, groups};
+use super::fold::{Group, effects, groups};
 use super::phrase::{self, Clusters};
 use crate::diff::cause::Cause;
 use crate::diff::{Danger, Diff, Why};
@@ -114,23 +114,27 @@ impl Page {
 
     fn group(&mut self, group: &Group<'_>) {
         let first = group.first();
-        let place = first.causes.first().map(|cause| format!("  {}", self.cause(cause))).unwrap_or_default();
+        let causes: Vec<String> = group.causes().iter().take(2).map(|cause| self.cause(cause)).collect();
+        let place = if causes.is_empty() { String::new() } else { format!("  {}", causes.join(", ")) };
         self.line(
             1,
-            &format!("{} {}{place}", first.what().word(), self.bold(&group.title(self.most.min(6)))),
+            &format!(
+                "{} {}{place}",
+                first.what().word(),
+                self.bold(&phrase::printable(&group.title(self.most.min(6))))
+            ),
         );
-        let mut said = 0;
-        for change in &group.changes {
-            for meaning in &change.meanings {
-                said += 1;
-                if said <= self.most {
-                    let danger = self.danger(meaning.danger);
-                    self.line(2, &format!("{danger}: {}", meaning.sentence));
-                    self.advice(&meaning.advice);
-                }
-            }
+        let effects = effects(group.changes.iter().copied());
+        for effect in effects.iter().take(self.most) {
+            let danger = self.danger(effect.meaning.danger);
+            let sentence = match group.changes.len() {
+                1 => effect.meaning.sentence.clone(),
+                _ => phrase::sentence(effect, 6),
+            };
+            self.line(2, &format!("{danger}: {}", phrase::printable(&sentence)));
+            self.advice(&effect.meaning.advice);
         }
-        self.more(said);
+        self.more(effects.len());
         let fields = if group.is_files() { Vec::new() } else { phrase::fields(first) };
         for (name, old, new) in fields.iter().take(self.most) {
             let text = match (old, new) {

@@ -14,8 +14,14 @@ pub static RULE: Rule =
 fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let Some(old) = &change.old else { return Vec::new() };
     let was = addresses(old);
-    if was.is_empty() || change.new.as_ref().is_some_and(|new| !addresses(new).is_empty()) {
+    let left = change.new.as_ref().map(|new| addresses(new)).unwrap_or_default();
+    if was.is_subset(&left) || !left.is_subset(&was) {
         return Vec::new();
+    }
+    if !left.is_empty() {
+        let gone = listed(was.difference(&left).copied());
+        let sentence = format!("nothing answers at {gone} any more; {} stays", listed(left));
+        return vec![Effect::new(Danger::Disruptive, sentence)];
     }
     let mut sentence = format!("nothing answers at {} any more", listed(was.iter().copied()));
     let mut advice = String::new();

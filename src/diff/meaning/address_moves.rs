@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let Some((old, new)) = change.both() else { return Vec::new() };
     let (was, is) = (addresses(old), addresses(new));
-    if was.is_empty() || is.is_empty() || was.is_subset(&is) {
+    if is.is_empty() || was.is_subset(&is) || is.is_subset(&was) {
         return Vec::new();
     }
     let mut sentence = format!(

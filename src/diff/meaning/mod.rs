@@ -21,6 +21,7 @@ mod definition_removed;
 mod delivery_changes;
 mod delivery_removed;
 mod felix;
+mod host_names;
 mod kubernetes_release;
 mod layer_moves;
 mod leader_moves;
@@ -37,6 +38,7 @@ mod pool_shrinks;
 mod prune_guard;
 mod release_renamed;
 mod replicas;
+mod service_families;
 mod service_ports;
 mod service_renamed;
 mod service_selector;
@@ -73,7 +75,7 @@ pub struct Effect {
 }
 
 /// An effect and the rule that found it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Meaning {
     pub name: &'static str,
     pub danger: Danger,
@@ -112,6 +114,7 @@ pub const RULES: &[&Rule] = &[
     &delivery_changes::RULE,
     &delivery_removed::RULE,
     &felix::RULE,
+    &host_names::RULE,
     &kubernetes_release::RULE,
     &layer_moves::RULE,
     &leader_moves::RULE,
@@ -128,6 +131,7 @@ pub const RULES: &[&Rule] = &[
     &prune_guard::RULE,
     &release_renamed::RULE,
     &replicas::RULE,
+    &service_families::RULE,
     &service_ports::RULE,
     &service_renamed::RULE,
     &service_selector::RULE,

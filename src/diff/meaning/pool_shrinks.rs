@@ -1,7 +1,7 @@
 //! MetalLB takes an address back as soon as no pool holds it.
 
 use super::{Effect, Rule};
-use crate::addresses::AddressSet;
+use crate::addresses::{Address, AddressSet};
 use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
@@ -28,35 +28,41 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         return Vec::new();
     }
     let is_removed = change.what() == What::Removed || is_renamed;
-    let own = change.new.as_deref();
-    let elsewhere = if is_renamed { AddressSet::new() } else { elsewhere(context, old, own) };
+    let own = change.new.as_deref().filter(|_| !is_renamed);
+    let elsewhere = elsewhere(context, old, own);
     let holders = context.old.holders().iter();
-    // metallb `controller/service.go` convergeBalancer, since 0.14.2: at once, not when the Service is next touched.
-    let hit: Vec<String> = holders
+    let hit: Vec<(Address, String)> = holders
         .filter(|((cluster, address), _)| *cluster == old.id.cluster && lost.contains(*address))
-        .filter(|((_, address), _)| !elsewhere.contains(*address))
         .flat_map(|((_, address), held)| {
-            held.iter().map(move |holder| format!("{} at `{address}`", called(holder)))
+            held.iter().map(move |holder| (*address, format!("{} at `{address}`", called(holder))))
         })
         .collect();
+    let (later, never): (Vec<_>, Vec<_>) =
+        hit.into_iter().partition(|(address, _)| elsewhere.contains(*address));
+    let names =
+        |list: Vec<(Address, String)>| few(&list.into_iter().map(|(_, name)| name).collect::<Vec<_>>());
     let what = match is_removed {
         true => format!("the pool with {} goes", ranges(&lost)),
         false => format!("it loses {}", ranges(&lost)),
     };
+    let danger = if later.is_empty() && never.is_empty() { Danger::Note } else { Danger::Disruptive };
     let mut advice = String::new();
     let departure = Departure::of(context.controller(), old);
-    let mut sentence = match hit.is_empty() {
-        true => format!("{what}, and no Service had an address of it"),
-        false => {
+    // metallb `controller/service.go` convergeBalancer, since 0.14.2: at once, not when the Service is next touched.
+    let mut sentence = match (later.is_empty(), never.is_empty()) {
+        (true, true) => format!("{what}, and no Service had an address of it"),
+        (false, true) => {
+            format!("{what} under {}, and nobody answers there until another pool has them", names(later))
+        }
+        (_, false) => {
             advice = "give them other addresses in a commit before this one".to_owned();
-            format!("{what} under {}: MetalLB takes the addresses back at once", few(&hit))
+            format!("{what} under {}: MetalLB takes the addresses back at once", names(never))
         }
     };
     if is_removed && departure != Departure::Pruned {
         sentence.push_str(&format!("; {}", departure.words(context.controller())));
         advice = departure.advice(old);
     }
-    let danger = if hit.is_empty() { Danger::Note } else { Danger::Disruptive };
     vec![Effect::new(danger, sentence).advice(advice)]
 }
 

@@ -49,6 +49,14 @@ pub fn edited(text: &str, old: &str, edits: &[Edit]) -> Option<String> {
     Some(document.to_string())
 }
 
+/// What is at a path.
+fn at<'d>(document: &'d mut DocumentMut, path: &[String]) -> Option<&'d mut Item> {
+    path.iter().try_fold(document.as_item_mut(), |item, key| match key.parse::<usize>() {
+        Ok(index) if item.is_array_of_tables() => item.get_mut(index),
+        _ => item.get_mut(key.as_str()),
+    })
+}
+
 /// The table that holds the last key of a path; tables that are not there are made when `make` says so.
 fn table<'d>(document: &'d mut DocumentMut, path: &[String], make: bool) -> Option<&'d mut dyn TableLike> {
     let mut item = document.as_item_mut();
@@ -73,8 +81,16 @@ fn table<'d>(document: &'d mut DocumentMut, path: &[String], make: bool) -> Opti
     item.as_table_like_mut()
 }
 
-fn set(document: &mut DocumentMut, path: &[String], mut new: Item) {
+fn set(document: &mut DocumentMut, path: &[String], new: Item) {
     let Some((last, parents)) = path.split_last() else { return };
+    put(document, parents, last, new);
+    // Blanks of an inline table belong to its entries, and the new one has none.
+    if let Some(Item::Value(Value::InlineTable(table))) = at(document, parents) {
+        table.fmt();
+    }
+}
+
+fn put(document: &mut DocumentMut, parents: &[String], last: &str, mut new: Item) {
     if let Item::Table(table) = &mut new {
         // Behind everything else; the place that it had belongs to another text.
         table.set_position(None);

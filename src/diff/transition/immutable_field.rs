@@ -210,10 +210,11 @@ fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
             _ => {}
         }
     }
-    let title = match context.controller() {
-        Controller::Flux => "Flux may delete the object and make it anew",
-        _ => "the object lets go of what cannot change",
-    };
+    let title =
+        match edits.iter().all(|edit| matches!(edit, Edit::Set { value, .. } if value == "\"enabled\"")) {
+            true => "Flux may delete the objects and make them anew",
+            false => "the objects let go of what cannot change, or are gone, so that they can be made anew",
+        };
     let step = Step::new(title, edits);
     step.map(|step| hands.into_iter().fold(step, Step::by_hand)).into_iter().collect()
 }

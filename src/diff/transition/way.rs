@@ -2,11 +2,11 @@
 
 use super::overlap::Overlap;
 use super::{Edit, Step};
-use crate::addresses::AddressSet;
+use crate::addresses::{AddressRange, AddressSet};
 use crate::diff::context::Context;
 use crate::diff::departure::{Departure, delete};
 use crate::diff::document::{Document, Id};
-use crate::diff::holder::{called, pool};
+use crate::diff::holder::{called, pool, ranges};
 use crate::diff::side::Side;
 use crate::resolve::Cluster;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +20,10 @@ pub fn cluster<'s>(side: &Side<'s>, name: &str) -> Option<&'s Cluster<'s>> {
 /// The state in which every pool of these overlaps has let go of what it loses and has got nothing yet.
 pub fn pools_let_go<'o>(context: &Context<'_>, overlaps: impl Iterator<Item = &'o Overlap>) -> Vec<Step> {
     let mut involved: BTreeMap<Id, AddressSet> = BTreeMap::new();
+    let mut moving = AddressSet::new();
     let mut hands = BTreeSet::new();
     for overlap in overlaps {
+        moving = moving.union(&overlap.addresses);
         involved.insert(overlap.to.id.clone(), AddressSet::new());
         match &overlap.from_after {
             Some(_) => {
@@ -37,17 +39,34 @@ pub fn pools_let_go<'o>(context: &Context<'_>, overlaps: impl Iterator<Item = &'
     for (id, left) in &mut involved {
         let of = |side: &Side<'_>| side.find(id).map(|document| pool(&document)).unwrap_or_default();
         *left = of(context.old).intersection(&of(context.new));
-        let path = ["pools", id.name.as_str()];
         if left.is_empty() {
-            edits.push(Edit::remove(&path));
-        } else {
-            let ranges: Vec<String> = left.ranges().map(|range| format!("\"{range}\"")).collect();
-            edits.push(Edit::set(&["pools", &id.name, "addresses"], format!("[{}]", ranges.join(", "))));
+            edits.push(Edit::remove(&["pools", &id.name]));
+            continue;
         }
+        let entries = entries(context.new.find(id).as_deref(), left);
+        let entries: Vec<String> = entries.iter().map(|entry| format!("\"{entry}\"")).collect();
+        edits.push(Edit::set(&["pools", &id.name, "addresses"], format!("[{}]", entries.join(", "))));
     }
     edits.extend(without_places(context, &involved));
-    let step = Step::new("the addresses are in no pool, and nobody has them", edits);
+    let step =
+        Step::new(format!("{} in no pool, and the Services there wait inside", ranges(&moving)), edits);
     step.map(|step| hands.into_iter().fold(step, Step::by_hand)).into_iter().collect()
+}
+
+/// Addresses of a pool as its plan writes them, where an entry is whole, and as ranges where it is not.
+fn entries(document: Option<&Document>, left: &AddressSet) -> Vec<String> {
+    let written = document.and_then(|document| document.at(&["spec", "addresses"])?.as_array().cloned());
+    let mut rest = left.clone();
+    let mut found = Vec::new();
+    for entry in written.iter().flatten().filter_map(|entry| entry.as_str()) {
+        let Ok(range) = AddressRange::parse_pool_entry(entry) else { continue };
+        if left.range_of(range.first()).is_some_and(|whole| whole.contains(range.last())) {
+            found.push(entry.to_owned());
+            rest.remove(range);
+        }
+    }
+    found.extend(rest.ranges().map(|range| format!("{}-{}", range.first(), range.last())));
+    found
 }
 
 /// Takes everything off the LAN whose address no pool holds for the time being.
@@ -72,7 +91,6 @@ fn without_places(context: &Context<'_>, involved: &BTreeMap<Id, AddressSet>) ->
         for document in holders.flat_map(|(_, documents)| documents) {
             edits.extend(off_the_lan(context, document));
         }
-        // Without their address they name no pool that is not there.
     }
     edits.dedup();
     edits
