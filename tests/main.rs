@@ -24,6 +24,7 @@ mod mutations;
 mod proof;
 mod readme;
 mod rules;
+mod runbook;
 mod scale;
 mod seldon;
 mod services;

@@ -54,6 +54,11 @@ pub fn loss(context: &Context<'_, '_>, loss: &Loss) -> String {
                 resolved.cluster(*old).name
             )
         }
+        Loss::Writes(services) => {
+            let names: Vec<String> =
+                services.iter().map(|id| format!("`{}`", resolved.service(*id).key)).collect();
+            format!("what is written to {} from here on: every backup is older", names.join(", "))
+        }
         Loss::Said(text) => inline(text),
     }
 }
