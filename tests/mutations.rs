@@ -223,6 +223,7 @@ const OUT_OF_REACH: &[&str] = &[
     "tenants-not-isolated",
     "seldon-on-ipv6-only",
     "unreadable-template",
+    "unreadable-check",
     "in-replaced-cluster",
     "policies-enforced-by-nobody",
     "accept-expired",

@@ -3,6 +3,7 @@
 
 use plan::facts::Facts;
 use plan::source::Source;
+use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -82,7 +83,8 @@ impl Stage {
             let new = cluster.replaced_by.map_or(cluster, |new| resolved.cluster(new));
             let write = |name: &str, lines: Vec<String>| {
                 fs::create_dir_all(&stub).expect("a folder");
-                fs::write(stub.join(name), lines.iter().map(|line| format!("{line}\n")).collect::<String>()).expect("a file");
+                fs::write(stub.join(name), lines.iter().map(|line| format!("{line}\n")).collect::<String>())
+                    .expect("a file");
             };
             let version = format!("v{}", cluster.version.to_string().trim_start_matches('v'));
             let nodes = cluster.nodes().map(|id| {
@@ -92,9 +94,10 @@ impl Stage {
             });
             write("nodes", nodes.collect());
             write("dns", vec![cluster.dns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")]);
-            let calico = cluster.calico.as_ref().map(|calico| {
-                format!("v{}", calico.version.to_string().trim_start_matches('v'))
-            });
+            let calico = cluster
+                .calico
+                .as_ref()
+                .map(|calico| format!("v{}", calico.version.to_string().trim_start_matches('v')));
             write("calico", calico.into_iter().collect());
             let pools = resolved.pools_of(cluster.id).map(|pool| {
                 let ranges: Vec<String> = pool.ranges.iter().map(ToString::to_string).collect();
@@ -197,12 +200,16 @@ impl Stage {
             .output()
             .expect("a run");
         let text = fs::read_to_string(&results).expect("results");
-        let results: Vec<Value> =
-            text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();
+        let results: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+            .collect();
         let lines = |name: &str| fs::read_to_string(state.join(name)).unwrap_or_default();
         for pod in lines("created").lines() {
             let (namespace, name) = pod.split_once(' ').expect("a namespace and a name");
-            let taken = lines("deleted").lines().any(|line| line.starts_with(&format!("-n {namespace} delete pod {name} ")));
+            let taken = lines("deleted")
+                .lines()
+                .any(|line| line.starts_with(&format!("-n {namespace} delete pod {name} ")));
             assert!(taken, "{script} leaves {pod} behind");
         }
         Ran {
@@ -226,7 +233,8 @@ impl Ran {
     fn by_check(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for result in &self.results {
-            let word = |key: &str| result[key].as_str().unwrap_or_else(|| panic!("no {key} in {result}")).to_owned();
+            let word =
+                |key: &str| result[key].as_str().unwrap_or_else(|| panic!("no {key} in {result}")).to_owned();
             assert_eq!(result["format_version"], 1);
             for key in ["plan", "stage", "cluster", "what", "detail", "at"] {
                 word(key);
@@ -239,7 +247,8 @@ impl Ran {
     #[track_caller]
     fn agrees(&self) {
         let lines = self.stdout.lines();
-        let counted = lines.filter(|line| ["PASS ", "FAIL ", "UNKNOWN "].iter().any(|word| line.starts_with(word)));
+        let counted =
+            lines.filter(|line| ["PASS ", "FAIL ", "UNKNOWN "].iter().any(|word| line.starts_with(word)));
         assert_eq!(counted.count(), self.results.len(), "{}", self.stdout);
         assert_eq!(self.stderr, "", "{}", self.stdout);
     }
@@ -259,7 +268,7 @@ fn every_script_is_shell() {
 
 #[test]
 fn every_check_passes_when_all_is_well() {
-    for plan in PLANS {
+    PLANS.par_iter().for_each(|plan| {
         let stage = Stage::new(plan);
         for (script, cluster) in &stage.scripts {
             let ran = stage.run(script, cluster, "good");
@@ -267,12 +276,12 @@ fn every_check_passes_when_all_is_well() {
             assert_eq!(ran.status, Some(0), "{plan} {script}:\n{}", ran.stdout);
             assert!(ran.by_check().len() > 1, "{plan} {script}:\n{}", ran.stdout);
         }
-    }
+    });
 }
 
 #[test]
 fn every_check_fails_when_everything_is_wrong() {
-    for plan in PLANS {
+    PLANS.par_iter().for_each(|plan| {
         let stage = Stage::new(plan);
         for (script, cluster) in &stage.scripts {
             let ran = stage.run(script, cluster, "bad");
@@ -290,12 +299,12 @@ fn every_check_fails_when_everything_is_wrong() {
             let expected = if undo { 0 } else { if failed { 1 } else { 2 } };
             assert_eq!(ran.status, Some(expected), "{plan} {script}:\n{}", ran.stdout);
         }
-    }
+    });
 }
 
 #[test]
 fn what_cannot_be_asked_is_neither_right_nor_wrong() {
-    for plan in PLANS {
+    PLANS.par_iter().for_each(|plan| {
         let stage = Stage::new(plan);
         for (script, cluster) in &stage.scripts {
             let ran = stage.run(script, cluster, "down");
@@ -309,7 +318,7 @@ fn what_cannot_be_asked_is_neither_right_nor_wrong() {
             ran.agrees();
             assert_ne!(ran.status, Some(0), "{plan} {script}:\n{}", ran.stdout);
         }
-    }
+    });
 }
 
 #[test]
@@ -346,15 +355,21 @@ fn another_cluster_is_left_alone() {
 fn a_template_of_the_plan_wins_and_quotes() {
     let mut inputs = plan::Inputs::new(Source::new(
         "migration.toml",
-        plan::check::scaffold("[runbook]\ntemplates = \"runbook\"\n\n[[stages]]\nname = \"one\"\napply = [\"metallb\"]\ncheck = [\"pool-synced\", \"gpu:it\"]\n"),
+        plan::check::scaffold(
+            "[runbook]\ntemplates = \"runbook\"\n\n[[stages]]\nname = \"one\"\napply = [\"metallb\"]\ncheck = [\"pool-synced\", \"gpu:it\"]\n",
+        ),
     ));
     let own = |name: &str, text: &str| (name.to_owned(), Source::new(name, text));
     inputs.runbook = vec![
-        own("gpu.sh.j2", "pass {{ \"it's \" ~ argument ~ \" $(x)\" }} {{ cluster.nodes | map(attribute='name') }}\n"),
+        own(
+            "gpu.sh.j2",
+            "pass {{ \"it's \" ~ argument ~ \" $(x)\" }} {{ cluster.nodes | map(attribute='name') }}\n",
+        ),
         own("pool-synced.sh.j2", "pass 'mine'\n"),
     ];
     let output = plan::compile(&inputs).output.expect("a tree");
-    let script = output.tree.iter().find(|(path, _)| path.as_str() == "runbook/01-one/check.sh").expect("a script").1;
+    let script =
+        output.tree.iter().find(|(path, _)| path.as_str() == "runbook/01-one/check.sh").expect("a script").1;
     let script = String::from_utf8(script.to_vec()).expect("UTF-8");
     assert!(script.contains("pass 'it'\\''s it $(x)' node-1 node-2\n"), "{script}");
     assert!(script.contains("pass 'mine'\n") && !script.contains("ipaddresspools"), "{script}");

@@ -125,7 +125,7 @@ pub fn is_about_nothing(facts: &Facts<'_>, at: usize, meaning: &Meaning) -> Opti
                 !runtime.mesh.is_empty() || !runtime.scheduler.is_empty()
             });
             none(
-                seldon || services().any(|service| !service.addresses.is_empty()),
+                seldon || services().any(|service| service.pool.is_some()),
                 "no Service here has an address",
             )
         }

@@ -83,10 +83,14 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     "{what} of the stage `{}` needs {of}, which `{}` brings later",
                     stage.name, other.name
                 );
+                let mut finding = Diagnostic::new(&RULE, span, message)
+                    .here("too early")
+                    .label(other.written.name.span, format!("brings {of}"));
+                if let Some(after) = &stage.written.after {
+                    finding = finding.label(after.span, "does not wait for it");
+                }
                 found.push(
-                    Diagnostic::new(&RULE, span, message)
-                        .here("too early")
-                        .label(other.written.name.span, format!("brings {of}"))
+                    finding
                         .help(format!("move it to `{}` or to a stage after it", other.name))
                         .on(format!("stages.{}", stage.name)),
                 );

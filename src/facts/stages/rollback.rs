@@ -209,8 +209,8 @@ fn saved_on(resolved: &Resolved<'_>, old: &Cluster<'_>, at: usize) -> Vec<String
     // Secrets before what mounts them, objects before the data of their claims.
     names.sort_by_key(|name| match name.as_str() {
         KEY => 0,
-        "etcd" => 1,
-        "manifests" => 2,
+        "manifests" => 1,
+        "etcd" => 2,
         _ => 3,
     });
     names

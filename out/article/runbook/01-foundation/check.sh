@@ -389,8 +389,8 @@ part_3() {
 if ask 'pool production-pool' -n metallb-system get ipaddresspools.metallb.io production-pool --ignore-not-found -o 'jsonpath={.spec.addresses[*]}'; then
     same 'pool production-pool' "$answer" 192.168.1.200-192.168.1.250
 fi
-if ask 'l2advertisements of 'production-pool -n metallb-system get l2advertisements.metallb.io production-pool --ignore-not-found -o 'jsonpath={.spec.ipAddressPools[*]}'; then
-    same 'l2advertisements of 'production-pool "$answer" production-pool
+if ask 'l2advertisements of production-pool' -n metallb-system get l2advertisements.metallb.io production-pool --ignore-not-found -o 'jsonpath={.spec.ipAddressPools[*]}'; then
+    same 'l2advertisements of production-pool' "$answer" production-pool
 fi
 if ask 'pods of MetalLB' -n metallb-system get deployments,daemonsets -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} ready={.status.readyReplicas}{.status.numberReady} of={.spec.replicas}{.status.desiredNumberScheduled}{"\n"}{end}'; then
     printf '%s\n' "$answer" >"$scratch/metallb"

@@ -338,8 +338,8 @@ part_1() {
 if ask 'pool homelab' -n metallb-system get ipaddresspools.metallb.io homelab --ignore-not-found -o 'jsonpath={.spec.addresses[*]}'; then
     same 'pool homelab' "$answer" 192.168.1.200-192.168.1.250
 fi
-if ask 'l2advertisements of 'homelab -n metallb-system get l2advertisements.metallb.io homelab --ignore-not-found -o 'jsonpath={.spec.ipAddressPools[*]}'; then
-    same 'l2advertisements of 'homelab "$answer" homelab
+if ask 'l2advertisements of homelab' -n metallb-system get l2advertisements.metallb.io homelab --ignore-not-found -o 'jsonpath={.spec.ipAddressPools[*]}'; then
+    same 'l2advertisements of homelab' "$answer" homelab
 fi
 if ask 'pods of MetalLB' -n metallb-system get deployments,daemonsets -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} ready={.status.readyReplicas}{.status.numberReady} of={.spec.replicas}{.status.desiredNumberScheduled}{"\n"}{end}'; then
     printf '%s\n' "$answer" >"$scratch/metallb"
