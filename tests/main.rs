@@ -37,6 +37,7 @@ mod reach;
 mod readme;
 mod report;
 mod rules;
+mod runbook;
 mod scale;
 mod seldon;
 mod services;

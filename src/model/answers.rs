@@ -32,10 +32,4 @@ pub const ANSWERS: &[Answer] = &[
     ),
     answer!(Impossible, ["GO017"], "a repository is a URL with its scheme"),
     answer!(Impossible, ["SVC-04"], "`ports` is a table, so each port has a name"),
-    answer!(Impossible, ["STG-03"], "a stage names what is saved; no command of a plan pretends to do it"),
-    answer!(
-        Impossible,
-        ["STG-09"],
-        "a plan has no claim about downtime; the README adds up what the stages take"
-    ),
 ];

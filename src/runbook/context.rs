@@ -97,7 +97,7 @@ pub fn extra(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>, meaning: &Mean
                 set("inferred", inferred(facts, cluster, argument.as_deref().unwrap_or_default(), &image));
             }
             "reachable" => {
-                set("reached", reached(facts, at, cluster, argument.as_deref().unwrap_or_default(), &image));
+                set("reached", reached(facts, cluster, argument.as_deref().unwrap_or_default(), &image));
             }
             _ => {}
         },
@@ -390,7 +390,8 @@ pub fn is_mlflow(service: &Service<'_>) -> bool {
         text == "mlflow" || text.starts_with("mlflow-server") || text.starts_with("mlflow-tracking")
     };
     let named = is(service.key) || service.selector().any(|(_, value)| value == "mlflow");
-    named && !service.addresses.is_empty()
+    // Whether it got its address is another question.
+    named && service.pool.is_some()
 }
 
 fn inferred(facts: &Facts<'_>, cluster: &Cluster<'_>, name: &str, image: &str) -> Value {
@@ -412,15 +413,12 @@ fn inferred(facts: &Facts<'_>, cluster: &Cluster<'_>, name: &str, image: &str) -
         .collect()
 }
 
-/// From the pods of everything that needs it and is there by now: its addresses and ports.
-fn reached(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>, name: &str, image: &str) -> Value {
+/// From pods like those that need it, whether these are there yet or not: its addresses and ports.
+fn reached(facts: &Facts<'_>, cluster: &Cluster<'_>, name: &str, image: &str) -> Value {
     let resolved = &facts.resolved;
     let described = scope::described(facts, cluster);
     let mut calls = Vec::new();
     for service in resolved.services_of(described.id) {
-        if cluster.is_target() && !scope::is_there(facts, at, service.id) {
-            continue;
-        }
         let mut targets: Vec<Value> = Vec::new();
         for need in &service.needs {
             match need.party {

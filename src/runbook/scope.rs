@@ -113,6 +113,10 @@ pub fn is_about_nothing(facts: &Facts<'_>, at: usize, meaning: &Meaning) -> Opti
         clusters_of(facts, at).into_iter().map(|id| resolved.cluster(id)).collect();
     let services = || clusters.iter().flat_map(|cluster| services(facts, at, cluster));
     let runtimes = || clusters.iter().flat_map(|cluster| runtimes(facts, at, cluster));
+    // Nothing can be applied there, and that is said elsewhere.
+    if !resolved.stages[at].apply.is_empty() && clusters.iter().any(|cluster| !cluster.is_target()) {
+        return None;
+    }
     let none = |found: bool, why: &'static str| (!found).then_some(why);
     match word.name {
         "ips-match" => {
@@ -121,7 +125,7 @@ pub fn is_about_nothing(facts: &Facts<'_>, at: usize, meaning: &Meaning) -> Opti
                 !runtime.mesh.is_empty() || !runtime.scheduler.is_empty()
             });
             none(
-                seldon || services().any(|service| !service.addresses.is_empty()),
+                seldon || services().any(|service| service.pool.is_some()),
                 "no Service here has an address",
             )
         }

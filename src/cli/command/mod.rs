@@ -26,6 +26,8 @@ macro_rules! commands {
     };
 }
 
+mod timeline;
+
 commands! {
     Init in init;
     Check in check;

@@ -23,7 +23,7 @@ pub fn machines(context: &Context<'_, '_>, at: usize, tags: &[String], text: &mu
         {
             let _ = writeln!(
                 text,
-                "Here `{}` ends: the playbook installs `{}` on its machines. Arguments of {} that differ take effect only \
+                "Here `{}` ends: `{}` is installed on its machines. Arguments of {} that differ take effect only \
                  where it is not installed already, so it is uninstalled first{}.\n",
                 old.name,
                 cluster.name,
@@ -31,12 +31,28 @@ pub fn machines(context: &Context<'_, '_>, at: usize, tags: &[String], text: &mu
                 keep(context)
             );
         }
+        if first && tags.is_empty() {
+            let _ = writeln!(
+                text,
+                "`{}` is installed on {}: {} {}, with the arguments, networks and firewall that [`ansible/{}`](../../ansible/README.md) \
+                 has for it.\n",
+                cluster.name,
+                cluster.nodes().map(|id| resolved.host(id).name).collect::<Vec<_>>().join(", "),
+                cluster.distribution.word(),
+                cluster.version,
+                cluster.name,
+            );
+        }
+        let playbook =
+            playbook.clone().map_or_else(|| "YOUR-PLAYBOOK.yml".to_owned(), |playbook| quoted(&playbook));
+        let tags = match tags.is_empty() {
+            true => String::new(),
+            false => format!(" --tags {}", quoted(&tags.join(","))),
+        };
         let _ = writeln!(
             text,
-            "```sh\nansible-playbook -i ansible/{}/inventory.yaml {} --tags {}\n```\n",
+            "```sh\nansible-playbook -i ansible/{}/inventory.yaml {playbook}{tags}\n```\n",
             cluster.name,
-            playbook.clone().map_or_else(|| "YOUR-PLAYBOOK.yml".to_owned(), |playbook| quoted(&playbook)),
-            quoted(&tags.join(",")),
         );
     }
     text.push_str("It ends with `failed=0` and `unreachable=0` for every machine.\n\n");

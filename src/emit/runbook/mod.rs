@@ -63,10 +63,7 @@ impl Context<'_, '_> {
         let whole = self.facts.resolved.runbook().and_then(|runbook| runbook.who.as_ref());
         let names =
             said.or(whole).map(|who| who.value.iter().map(|name| inline(&name.value)).collect::<Vec<_>>());
-        names.map_or_else(
-            || "not said: `who` of the stage or of `[runbook]`".to_owned(),
-            |names| names.join(", "),
-        )
+        names.map_or_else(|| "whoever is on duty".to_owned(), |names| names.join(", "))
     }
 
     /// The cluster that a stage works on, for a sentence.

@@ -2,7 +2,7 @@
 
 use super::{Context, apply, level, rollback};
 use crate::emit::readme::table;
-use crate::facts::stages::{StepKind, is_held};
+use crate::facts::stages::{Loss, StepKind, is_held};
 use crate::model::RiskLevel;
 use crate::resolve::{Party, Unit};
 use crate::runbook::{Kind, Script};
@@ -79,7 +79,8 @@ fn risk(context: &Context<'_, '_>, at: usize) -> String {
 fn go(context: &Context<'_, '_>, at: usize, text: &mut String) {
     let facts = context.facts;
     let stage = &facts.resolved.stages[at];
-    let losses = &facts.stages.stages[at].rollback.losses;
+    let losses: Vec<&Loss> =
+        facts.stages.stages[at].rollback.losses.iter().filter(|loss| loss.is_sudden()).collect();
     if is_held(stage) {
         let _ = writeln!(text, "**Stop. A person says \"go\" before anything of this stage is done.**\n");
     }

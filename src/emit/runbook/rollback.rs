@@ -54,6 +54,11 @@ pub fn loss(context: &Context<'_, '_>, loss: &Loss) -> String {
                 resolved.cluster(*old).name
             )
         }
+        Loss::Writes(services) => {
+            let names: Vec<String> =
+                services.iter().map(|id| format!("`{}`", resolved.service(*id).key)).collect();
+            format!("what is written to {} from here on: every backup is older", names.join(", "))
+        }
         Loss::Said(text) => inline(text),
     }
 }
@@ -81,8 +86,10 @@ pub fn section(context: &Context<'_, '_>, at: usize, text: &mut String) {
             }
         };
         let _ = writeln!(text, "{to}{time}.\n");
-        for (number, undo) in rollback.undo.iter().enumerate() {
-            let _ = writeln!(text, "{}. {}", number + 1, step(context, at, undo));
+        let mut steps: Vec<String> = rollback.undo.iter().filter_map(|undo| step(context, undo)).collect();
+        steps.extend(start_again(context, at, &rollback.undo));
+        for (number, step) in steps.iter().enumerate() {
+            let _ = writeln!(text, "{}. {step}", number + 1);
         }
         text.push('\n');
     }
@@ -102,10 +109,10 @@ pub fn section(context: &Context<'_, '_>, at: usize, text: &mut String) {
     }
 }
 
-fn step(context: &Context<'_, '_>, at: usize, undo: &Undo) -> String {
+fn step(context: &Context<'_, '_>, undo: &Undo) -> Option<String> {
     let facts = context.facts;
     let resolved = &facts.resolved;
-    match undo {
+    Some(match undo {
         Undo::Names => "Point the names back: the column \"before\" of [ENDPOINTS.md](../../endpoints/ENDPOINTS.md), and take \
                         the block of `endpoints/hosts` out of hosts files. Caches keep the new addresses for as long as the \
                         records allow."
@@ -138,30 +145,37 @@ fn step(context: &Context<'_, '_>, at: usize, undo: &Undo) -> String {
                 old.servers.iter().map(|id| resolved.host(*id).name).collect::<Vec<_>>().join(", "),
             )
         }
-        Undo::Restore(name) => restore(name),
-        Undo::Undrain(name) => {
-            let mut scripts = context.scripts[at].iter().filter(|script| script.kind == Kind::Undo);
-            match scripts.next() {
-                Some(script) => format!(
-                    "Start `{name}` again, on `{}`: `sh {}/{}`",
-                    resolved.cluster(script.cluster).name,
-                    context.folder(at),
-                    script.file
-                ),
-                None => format!("Start `{name}` again."),
-            }
-        }
+        Undo::Restore(name) => restore(context, name),
+        Undo::Undrain(_) => return None,
         Undo::Remove(unit) => remove(context, *unit),
         Undo::Compare(external) => format!(
             "`{}` stays as it is. What the new pods wrote there since is there too: the old ones must be able to read it, or \
              it is restored from its backup and what was written since is lost.",
             resolved.external(*external).name
         ),
-    }
+    })
 }
 
-fn restore(name: &str) -> String {
+/// What was drained starts again, all by one script.
+fn start_again(context: &Context<'_, '_>, at: usize, undo: &[Undo]) -> Option<String> {
+    let names: Vec<String> = (undo.iter())
+        .filter_map(|undo| match undo {
+            Undo::Undrain(name) => Some(format!("`{name}`")),
+            _ => None,
+        })
+        .collect();
+    let script = context.scripts[at].iter().find(|script| script.kind == Kind::Undo)?;
+    let cluster = context.facts.resolved.cluster(script.cluster).name;
+    let file = format!("{}/{}", context.folder(at), script.file);
+    Some(format!("Start {} again, on `{cluster}`: `sh {file}`", names.join(", ")))
+}
+
+fn restore(context: &Context<'_, '_>, name: &str) -> String {
     let folder = format!("`$RUN_DIR/backup/{name}`");
+    let objects = matches!(
+        crate::runbook::of_do(context.facts, &format!("restore:{name}")),
+        Ok(crate::runbook::Meaning::Action(action, _)) if action.name == "restore-objects"
+    );
     match name {
         "sealed-secrets-key" => format!(
             "The keys of sealed secrets: `kubectl apply --server-side -f` each file of {folder}, then restart the controller."
@@ -169,7 +183,10 @@ fn restore(name: &str) -> String {
         "manifests" => format!(
             "Objects that no repository has: `kubectl create -f` the files of {folder} that are needed."
         ),
-        "etcd" => format!("Or, in place of the objects, the state of the server from {folder}."),
+        "etcd" => format!("Or, in place of single objects, the state of the server from {folder}."),
+        _ if objects => {
+            format!("Objects of `{name}` that no repository has: `kubectl create -f` the files of {folder}.")
+        }
         _ => format!("The data of `{name}`, from {folder}, before its pods start."),
     }
 }

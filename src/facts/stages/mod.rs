@@ -10,7 +10,7 @@ mod step;
 pub use graph::Graph;
 pub use outage::Outage;
 pub use risk::{Factor, Risk, Subject, adjustable};
-pub use rollback::{Loss, Rollback, Undo};
+pub use rollback::{Loss, Rollback, Undo, is_guarded};
 pub use step::{By, Step, StepKind, hands_over, one_writer, plain, tool};
 
 use super::Order;
@@ -86,6 +86,7 @@ impl Stages {
                 let moment = start.plus(seconds);
                 format!("{} {moment}", moment.weekday())
             }
+            None if seconds == 0 => "the start".to_owned(),
             None => format!("+{}", crate::model::values::Duration { seconds }),
         }
     }

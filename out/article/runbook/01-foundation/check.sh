@@ -12,6 +12,8 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
+# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
 umask 077
 exec </dev/null
@@ -74,7 +76,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr '\t\r\n' '   ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -93,7 +95,7 @@ ask() { # WHAT ARGUMENT…
 
 # The words of a text, sorted, each once, on one line.
 sorted() {
-    printf '%s' "$1" | tr -s ' \t\n' '\n\n\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
+    printf '%s' "$1" | tr -s '[:space:]' '\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
 }
 
 same() { # WHAT FOUND EXPECTED, in any order
@@ -380,15 +382,15 @@ for name in kubernetes.default.svc.cluster.local ; do
     fi
 done
 # A long answer comes by TCP.
-connects 'DNS over TCP, '10.53.0.10 default "$pod" 10.53.0.10 53
+connects 'DNS over TCP, 10.53.0.10' default "$pod" 10.53.0.10 53
 }
 
 part_3() {
-if ask 'pool 'production-pool -n metallb-system get ipaddresspools.metallb.io production-pool --ignore-not-found -o 'jsonpath={.spec.addresses[*]}'; then
-    same 'pool 'production-pool "$answer" 192.168.1.200-192.168.1.250
+if ask 'pool production-pool' -n metallb-system get ipaddresspools.metallb.io production-pool --ignore-not-found -o 'jsonpath={.spec.addresses[*]}'; then
+    same 'pool production-pool' "$answer" 192.168.1.200-192.168.1.250
 fi
-if ask l2advertisements' of 'production-pool -n metallb-system get l2advertisements.metallb.io production-pool --ignore-not-found -o 'jsonpath={.spec.ipAddressPools[*]}'; then
-    same l2advertisements' of 'production-pool "$answer" production-pool
+if ask 'l2advertisements of production-pool' -n metallb-system get l2advertisements.metallb.io production-pool --ignore-not-found -o 'jsonpath={.spec.ipAddressPools[*]}'; then
+    same 'l2advertisements of production-pool' "$answer" production-pool
 fi
 if ask 'pods of MetalLB' -n metallb-system get deployments,daemonsets -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} ready={.status.readyReplicas}{.status.numberReady} of={.spec.replicas}{.status.desiredNumberScheduled}{"\n"}{end}'; then
     printf '%s\n' "$answer" >"$scratch/metallb"

@@ -12,6 +12,8 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
+# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
 umask 077
 exec </dev/null
@@ -74,7 +76,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr '\t\r\n' '   ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -93,7 +95,7 @@ ask() { # WHAT ARGUMENT…
 
 # The words of a text, sorted, each once, on one line.
 sorted() {
-    printf '%s' "$1" | tr -s ' \t\n' '\n\n\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
+    printf '%s' "$1" | tr -s '[:space:]' '\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
 }
 
 same() { # WHAT FOUND EXPECTED, in any order
@@ -382,7 +384,7 @@ may_not() { # WHAT NAMESPACE POD ADDRESS PORT
     esac
 }
 # Calls like the pods of 'financial/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''financial/any other pod' financial '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like financial/any other pod' financial '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'financial/any other pod may not reach jupyterhub/jupyterhub on 8000' jupyterhub 'app=jupyterhub,component=proxy'; then
 may_not 'financial/any other pod may not reach jupyterhub/jupyterhub on 8000' financial "$like" "$target" 8000
@@ -398,21 +400,21 @@ may 'financial/any other pod may reach mlflow/mlflow-server on 5000' financial "
     fi
 fi
 # Calls like the pods of 'ingress-nginx/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''ingress-nginx/any other pod' ingress-nginx '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like ingress-nginx/any other pod' ingress-nginx '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'ingress-nginx/any other pod may reach financial/seldon-envoy on 9000' financial 'app.kubernetes.io/name=seldon-envoy'; then
 may 'ingress-nginx/any other pod may reach financial/seldon-envoy on 9000' ingress-nginx "$like" "$target" 9000
     fi
 fi
 # Calls like the pods of jupyterhub/jupyterhub: a pod with their labels that no Service sends anything to.
-if probe 'a pod like 'jupyterhub/jupyterhub jupyterhub '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app":"jupyterhub","component":"proxy","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like jupyterhub/jupyterhub' jupyterhub '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app":"jupyterhub","component":"proxy","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'jupyterhub/jupyterhub may not reach financial/seldon-envoy on 9000' financial 'app.kubernetes.io/name=seldon-envoy'; then
 may_not 'jupyterhub/jupyterhub may not reach financial/seldon-envoy on 9000' jupyterhub "$like" "$target" 9000
     fi
 fi
 # Calls like the pods of monitoring/grafana: a pod with their labels that no Service sends anything to.
-if probe 'a pod like 'monitoring/grafana monitoring '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app.kubernetes.io/name":"grafana","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like monitoring/grafana' monitoring '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app.kubernetes.io/name":"grafana","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'monitoring/grafana may not reach financial/seldon-envoy on 9000' financial 'app.kubernetes.io/name=seldon-envoy'; then
 may_not 'monitoring/grafana may not reach financial/seldon-envoy on 9000' monitoring "$like" "$target" 9000

@@ -12,6 +12,8 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
+# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
 umask 077
 exec </dev/null
@@ -74,7 +76,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr '\t\r\n' '   ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -93,7 +95,7 @@ ask() { # WHAT ARGUMENT…
 
 # The words of a text, sorted, each once, on one line.
 sorted() {
-    printf '%s' "$1" | tr -s ' \t\n' '\n\n\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
+    printf '%s' "$1" | tr -s '[:space:]' '\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
 }
 
 same() { # WHAT FOUND EXPECTED, in any order
@@ -405,40 +407,40 @@ cp "$scratch/known" "$RUN_DIR/state/models-$cluster"
 
 part_4() {
 if [ ! -e "$RUN_DIR/backup/"postgres/SUMS ]; then
-    fail 'backup 'postgres "$RUN_DIR/backup/"postgres" is not there or not complete"
+    fail 'backup postgres' "$RUN_DIR/backup/"postgres" is not there or not complete"
 elif ! (cd "$RUN_DIR/backup/"postgres && while read -r sum size name; do
     [ "$(cksum -- "$name")" = "$sum $size $name" ] || exit 1
 done <SUMS); then
-    fail 'backup 'postgres 'its files are not what they were'
+    fail 'backup postgres' 'its files are not what they were'
 else
-    read_back 'backup 'postgres postgres
+    read_back 'backup postgres' postgres
 fi
 if [ ! -e "$RUN_DIR/backup/"minio/SUMS ]; then
-    fail 'backup 'minio "$RUN_DIR/backup/"minio" is not there or not complete"
+    fail 'backup minio' "$RUN_DIR/backup/"minio" is not there or not complete"
 elif ! (cd "$RUN_DIR/backup/"minio && while read -r sum size name; do
     [ "$(cksum -- "$name")" = "$sum $size $name" ] || exit 1
 done <SUMS); then
-    fail 'backup 'minio 'its files are not what they were'
+    fail 'backup minio' 'its files are not what they were'
 else
-    read_back 'backup 'minio minio
+    read_back 'backup minio' minio
 fi
 if [ ! -e "$RUN_DIR/backup/"sealed-secrets-key/SUMS ]; then
-    fail 'backup 'sealed-secrets-key "$RUN_DIR/backup/"sealed-secrets-key" is not there or not complete"
+    fail 'backup sealed-secrets-key' "$RUN_DIR/backup/"sealed-secrets-key" is not there or not complete"
 elif ! (cd "$RUN_DIR/backup/"sealed-secrets-key && while read -r sum size name; do
     [ "$(cksum -- "$name")" = "$sum $size $name" ] || exit 1
 done <SUMS); then
-    fail 'backup 'sealed-secrets-key 'its files are not what they were'
+    fail 'backup sealed-secrets-key' 'its files are not what they were'
 else
-    read_back 'backup 'sealed-secrets-key sealed-secrets-key
+    read_back 'backup sealed-secrets-key' sealed-secrets-key
 fi
 if [ ! -e "$RUN_DIR/backup/"manifests/SUMS ]; then
-    fail 'backup 'manifests "$RUN_DIR/backup/"manifests" is not there or not complete"
+    fail 'backup manifests' "$RUN_DIR/backup/"manifests" is not there or not complete"
 elif ! (cd "$RUN_DIR/backup/"manifests && while read -r sum size name; do
     [ "$(cksum -- "$name")" = "$sum $size $name" ] || exit 1
 done <SUMS); then
-    fail 'backup 'manifests 'its files are not what they were'
+    fail 'backup manifests' 'its files are not what they were'
 else
-    read_back 'backup 'manifests manifests
+    read_back 'backup manifests' manifests
 fi
 }
 

@@ -12,6 +12,8 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
+# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
 umask 077
 exec </dev/null
@@ -74,7 +76,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr '\t\r\n' '   ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -93,7 +95,7 @@ ask() { # WHAT ARGUMENT…
 
 # The words of a text, sorted, each once, on one line.
 sorted() {
-    printf '%s' "$1" | tr -s ' \t\n' '\n\n\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
+    printf '%s' "$1" | tr -s '[:space:]' '\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
 }
 
 same() { # WHAT FOUND EXPECTED, in any order
@@ -334,9 +336,9 @@ fi
 
 part_1() {
 # Who signs in is said by PGUSER and by PGPASSFILE or PGPASSWORD, as for every program of PostgreSQL.
-begin_backup 'databases of 'postgres postgres || return
+begin_backup 'databases of postgres' postgres || return
 if ! command -v pg_dump >/dev/null 2>&1 || ! command -v pg_restore >/dev/null 2>&1; then
-    unknown 'databases of 'postgres 'this machine has no pg_dump and pg_restore'
+    unknown 'databases of postgres' 'this machine has no pg_dump and pg_restore'
     return
 fi
 for database in mlflow authdb; do
@@ -345,18 +347,19 @@ for database in mlflow authdb; do
         return
     fi
 done
-end_backup 'databases of 'postgres postgres
+end_backup 'databases of postgres' postgres
 }
 
 part_2() {
 # What the application writes while it is copied is as whole as after a power cut. Where that is not enough, drain first.
-begin_backup 'data of 'minio minio || return
-claims_of 'data of 'minio minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio' || return
+begin_backup 'data of minio' minio || return
+claims_of 'data of minio' minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio' || return
 for claim in $claims; do
     if ! kube_long -n minio exec "$pod" -- tar -C "/claims/$claim" -cf - . >"$backup/$claim.tar" 2>"$scratch/stderr"; then
         unknown "claim $claim" "the copy broke off: $(head -n 3 "$scratch/stderr")"
         return
     fi
+    # shellcheck disable=SC2016 # The shell in the pod reads these.
     there=$(inside minio "$pod" sh -c 'find "$0" | wc -l' "/claims/$claim" 2>/dev/null)
     copied=$(tar -tf "$backup/$claim.tar" 2>/dev/null | wc -l)
     if [ "$((copied))" -lt "$((${there:-0}))" ]; then
@@ -365,21 +368,21 @@ for claim in $claims; do
     fi
 done
 if ! cat "$backup"/*.tar | tar -tf - 2>/dev/null | grep -q /mlflow-artifacts/; then
-    fail 'bucket 'mlflow-artifacts 'is not in the copy'
+    fail 'bucket mlflow-artifacts' 'is not in the copy'
     return
 fi
-pass 'bucket 'mlflow-artifacts 'is in the copy'
+pass 'bucket mlflow-artifacts' 'is in the copy'
 if ! cat "$backup"/*.tar | tar -tf - 2>/dev/null | grep -q /argo-artifacts/; then
-    fail 'bucket 'argo-artifacts 'is not in the copy'
+    fail 'bucket argo-artifacts' 'is not in the copy'
     return
 fi
-pass 'bucket 'argo-artifacts 'is in the copy'
+pass 'bucket argo-artifacts' 'is in the copy'
 if ! cat "$backup"/*.tar | tar -tf - 2>/dev/null | grep -q /kubeflow-artifacts/; then
-    fail 'bucket 'kubeflow-artifacts 'is not in the copy'
+    fail 'bucket kubeflow-artifacts' 'is not in the copy'
     return
 fi
-pass 'bucket 'kubeflow-artifacts 'is in the copy'
-end_backup 'data of 'minio minio
+pass 'bucket kubeflow-artifacts' 'is in the copy'
+end_backup 'data of minio' minio
 }
 
 part_3() {
@@ -452,13 +455,13 @@ if [ -n "$workflows" ]; then
         workflows=$(kube -n argowf get workflows.argoproj.io -l 'workflows.argoproj.io/completed!=true' -o name 2>/dev/null)
     done
     if [ -n "$workflows" ]; then
-        fail 'drain 'argo-workflows "these still run: $workflows"
+        fail 'drain argo-workflows' "these still run: $workflows"
         return
     fi
 fi
-workloads 'drain 'argo-workflows argowf 'app.kubernetes.io/name=argo-workflows-server' || return
+workloads 'drain argo-workflows' argowf 'app.kubernetes.io/name=argo-workflows-server' || return
 if [ -z "$answer" ]; then
-    fail 'drain 'argo-workflows 'no Deployment and no StatefulSet has these pods: ''app.kubernetes.io/name=argo-workflows-server'
+    fail 'drain argo-workflows' 'no Deployment and no StatefulSet has these pods: app.kubernetes.io/name=argo-workflows-server'
     return
 fi
 printf '%s' "$answer" >"$scratch/drain"
@@ -472,13 +475,13 @@ while read -r name replicas <&3; do
     fi
 done 3<"$scratch/drain"
 waited=0
-while ask 'drain 'argo-workflows -n argowf get pods -l 'app.kubernetes.io/name=argo-workflows-server' -o name; do
+while ask 'drain argo-workflows' -n argowf get pods -l 'app.kubernetes.io/name=argo-workflows-server' -o name; do
     if [ -z "$answer" ]; then
-        pass 'drain 'argo-workflows 'no pod is left; the numbers before are in '"$state"
+        pass 'drain argo-workflows' 'no pod is left; the numbers before are in '"$state"
         break
     fi
     if [ "$waited" -ge "$TIMEOUT" ]; then
-        fail 'drain 'argo-workflows "these pods are still there: $answer"
+        fail 'drain argo-workflows' "these pods are still there: $answer"
         return
     fi
     sleep 3

@@ -12,6 +12,8 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
+# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
 umask 077
 exec </dev/null
@@ -74,7 +76,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr '\t\r\n' '   ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -93,7 +95,7 @@ ask() { # WHAT ARGUMENT…
 
 # The words of a text, sorted, each once, on one line.
 sorted() {
-    printf '%s' "$1" | tr -s ' \t\n' '\n\n\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
+    printf '%s' "$1" | tr -s '[:space:]' '\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
 }
 
 same() { # WHAT FOUND EXPECTED, in any order
@@ -334,7 +336,7 @@ fi
 
 part_1() {
 # What the network plugin of before left on a machine makes pods unreachable from some nodes only.
-if probe 'a look at 'nuc8i5behs kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc8i5behs","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+if probe 'a look at nuc8i5behs' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc8i5behs","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
     # shellcheck disable=SC2016 # The shell in the pod reads these.
     if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
         case $answer in
@@ -346,7 +348,7 @@ if probe 'a look at 'nuc8i5behs kube-system '{"apiVersion":"v1","kind":"Pod","me
         unknown nuc8i5behs "$(head -n 3 "$scratch/stderr")"
     fi
 fi
-if probe 'a look at 'nuc10i3fnh kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i3fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+if probe 'a look at nuc10i3fnh' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i3fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
     # shellcheck disable=SC2016 # The shell in the pod reads these.
     if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
         case $answer in
@@ -358,7 +360,7 @@ if probe 'a look at 'nuc10i3fnh kube-system '{"apiVersion":"v1","kind":"Pod","me
         unknown nuc10i3fnh "$(head -n 3 "$scratch/stderr")"
     fi
 fi
-if probe 'a look at 'nuc10i4fnh kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i4fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+if probe 'a look at nuc10i4fnh' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i4fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
     # shellcheck disable=SC2016 # The shell in the pod reads these.
     if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
         case $answer in
@@ -370,7 +372,7 @@ if probe 'a look at 'nuc10i4fnh kube-system '{"apiVersion":"v1","kind":"Pod","me
         unknown nuc10i4fnh "$(head -n 3 "$scratch/stderr")"
     fi
 fi
-if probe 'a look at 'nuc10i5fnh kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i5fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+if probe 'a look at nuc10i5fnh' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i5fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
     # shellcheck disable=SC2016 # The shell in the pod reads these.
     if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
         case $answer in
@@ -382,7 +384,7 @@ if probe 'a look at 'nuc10i5fnh kube-system '{"apiVersion":"v1","kind":"Pod","me
         unknown nuc10i5fnh "$(head -n 3 "$scratch/stderr")"
     fi
 fi
-if probe 'a look at 'nuc10i7fnh kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i7fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+if probe 'a look at nuc10i7fnh' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i7fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
     # shellcheck disable=SC2016 # The shell in the pod reads these.
     if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
         case $answer in
@@ -431,18 +433,18 @@ same 'no other node' "$(cut -f 1 "$scratch/nodes" | tr '\n' ' ')" 'nuc8i5behs nu
 }
 
 part_3() {
-if ask 'TigeraStatus 'calico get tigerastatuses.operator.tigera.io calico --ignore-not-found -o 'jsonpath={range .status.conditions[*]}{.type}={.status} {end}'; then
+if ask 'TigeraStatus calico' get tigerastatuses.operator.tigera.io calico --ignore-not-found -o 'jsonpath={range .status.conditions[*]}{.type}={.status} {end}'; then
     case " $answer" in
-    *' Degraded=True '*) fail 'TigeraStatus 'calico "$answer; read: kubectl describe tigerastatus "calico ;;
-    *' Available=True '*) pass 'TigeraStatus 'calico 'Available' ;;
-    *) fail 'TigeraStatus 'calico "${answer:-is not there}" ;;
+    *' Degraded=True '*) fail 'TigeraStatus calico' "$answer; read: kubectl describe tigerastatus "calico ;;
+    *' Available=True '*) pass 'TigeraStatus calico' 'Available' ;;
+    *) fail 'TigeraStatus calico' "${answer:-is not there}" ;;
     esac
 fi
-if ask 'TigeraStatus 'apiserver get tigerastatuses.operator.tigera.io apiserver --ignore-not-found -o 'jsonpath={range .status.conditions[*]}{.type}={.status} {end}'; then
+if ask 'TigeraStatus apiserver' get tigerastatuses.operator.tigera.io apiserver --ignore-not-found -o 'jsonpath={range .status.conditions[*]}{.type}={.status} {end}'; then
     case " $answer" in
-    *' Degraded=True '*) fail 'TigeraStatus 'apiserver "$answer; read: kubectl describe tigerastatus "apiserver ;;
-    *' Available=True '*) pass 'TigeraStatus 'apiserver 'Available' ;;
-    *) fail 'TigeraStatus 'apiserver "${answer:-is not there}" ;;
+    *' Degraded=True '*) fail 'TigeraStatus apiserver' "$answer; read: kubectl describe tigerastatus "apiserver ;;
+    *' Available=True '*) pass 'TigeraStatus apiserver' 'Available' ;;
+    *) fail 'TigeraStatus apiserver' "${answer:-is not there}" ;;
     esac
 fi
 if ask 'release of Calico' get installations.operator.tigera.io default --ignore-not-found -o 'jsonpath={.status.calicoVersion}'; then
@@ -452,24 +454,24 @@ fi
 
 part_4() {
 : >"$scratch/ring"
-if probe 'a pod on 'nuc8i5behs default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc8i5behs","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
-    ask 'address of the pod on 'nuc8i5behs -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+if probe 'a pod on nuc8i5behs' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc8i5behs","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc8i5behs' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
     printf '%s %s %s\n' nuc8i5behs "$pod" "$answer" >>"$scratch/ring"
 fi
-if probe 'a pod on 'nuc10i3fnh default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i3fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
-    ask 'address of the pod on 'nuc10i3fnh -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+if probe 'a pod on nuc10i3fnh' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i3fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc10i3fnh' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
     printf '%s %s %s\n' nuc10i3fnh "$pod" "$answer" >>"$scratch/ring"
 fi
-if probe 'a pod on 'nuc10i4fnh default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i4fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
-    ask 'address of the pod on 'nuc10i4fnh -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+if probe 'a pod on nuc10i4fnh' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i4fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc10i4fnh' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
     printf '%s %s %s\n' nuc10i4fnh "$pod" "$answer" >>"$scratch/ring"
 fi
-if probe 'a pod on 'nuc10i5fnh default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i5fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
-    ask 'address of the pod on 'nuc10i5fnh -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+if probe 'a pod on nuc10i5fnh' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i5fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc10i5fnh' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
     printf '%s %s %s\n' nuc10i5fnh "$pod" "$answer" >>"$scratch/ring"
 fi
-if probe 'a pod on 'nuc10i7fnh default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i7fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
-    ask 'address of the pod on 'nuc10i7fnh -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+if probe 'a pod on nuc10i7fnh' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i7fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc10i7fnh' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
     printf '%s %s %s\n' nuc10i7fnh "$pod" "$answer" >>"$scratch/ring"
 fi
 # Each node sends to the next one, so that every node has sent and received. 100,000 bytes do not fit into one packet,
@@ -523,7 +525,7 @@ for name in kubernetes.default.svc.cluster.local ; do
     fi
 done
 # A long answer comes by TCP.
-connects 'DNS over TCP, '10.43.0.10 default "$pod" 10.43.0.10 53
+connects 'DNS over TCP, 10.43.0.10' default "$pod" 10.43.0.10 53
 }
 
 part_6() {

@@ -12,6 +12,8 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
+# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
 umask 077
 exec </dev/null
@@ -74,7 +76,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr '\t\r\n' '   ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -93,7 +95,7 @@ ask() { # WHAT ARGUMENT…
 
 # The words of a text, sorted, each once, on one line.
 sorted() {
-    printf '%s' "$1" | tr -s ' \t\n' '\n\n\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
+    printf '%s' "$1" | tr -s '[:space:]' '\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
 }
 
 same() { # WHAT FOUND EXPECTED, in any order
@@ -333,8 +335,8 @@ if grep -q '^UNKNOWN' "$scratch/all"; then
 fi
 
 part_1() {
-read_back 'data of 'minio minio || return
-workloads 'data of 'minio minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio' || return
+read_back 'data of minio' minio || return
+workloads 'data of minio' minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio' || return
 printf '%s' "$answer" >"$scratch/restore"
 # The application must not write while its files are put under it.
 while read -r name replicas <&3; do
@@ -344,9 +346,9 @@ while read -r name replicas <&3; do
     }
 done 3<"$scratch/restore"
 waited=0
-while ask 'pods of 'minio -n minio get pods -l 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio' -o name && [ -n "$answer" ]; do
+while ask 'pods of minio' -n minio get pods -l 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio' -o name && [ -n "$answer" ]; do
     if [ "$waited" -ge "$TIMEOUT" ]; then
-        fail 'data of 'minio "these pods are still there: $answer"
+        fail 'data of minio' "these pods are still there: $answer"
         return
     fi
     sleep 3
@@ -357,7 +359,7 @@ for file in "$RUN_DIR/backup/"minio/*.tar; do
     file=${file##*/}
     claims="$claims${file%.tar} "
 done
-if mount_claims 'data of 'minio minio '' "$claims"; then
+if mount_claims 'data of minio' minio '' "$claims"; then
     for claim in $claims; do
         # shellcheck disable=SC2016 # The shell in the pod reads these.
         if kube_long -n minio exec -i "$pod" -- tar -C "/claims/$claim" -xf - <"$RUN_DIR/backup/"minio"/$claim.tar" 2>"$scratch/stderr"; then

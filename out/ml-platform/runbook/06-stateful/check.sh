@@ -12,6 +12,8 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
+# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
 umask 077
 exec </dev/null
@@ -74,7 +76,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr '\t\r\n' '   ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -93,7 +95,7 @@ ask() { # WHAT ARGUMENT…
 
 # The words of a text, sorted, each once, on one line.
 sorted() {
-    printf '%s' "$1" | tr -s ' \t\n' '\n\n\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
+    printf '%s' "$1" | tr -s '[:space:]' '\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
 }
 
 same() { # WHAT FOUND EXPECTED, in any order
@@ -418,9 +420,9 @@ fi
 }
 
 part_4() {
-ask 'models in 'financial-inference -n financial-inference get models.mlops.seldon.io -o 'jsonpath={.items[*].metadata.name}' || return
+ask 'models in financial-inference' -n financial-inference get models.mlops.seldon.io -o 'jsonpath={.items[*].metadata.name}' || return
 models=$answer
-[ -n "$models" ] || fail 'models in 'financial-inference 'there is no model to ask'
+[ -n "$models" ] || fail 'models in financial-inference' 'there is no model to ask'
 if ! command -v curl >/dev/null 2>&1; then
     unknown 'curl' 'this machine has no curl'
     return
@@ -461,7 +463,7 @@ may_not() { # WHAT NAMESPACE POD ADDRESS PORT
     esac
 }
 # Calls like the pods of 'churn-prediction/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''churn-prediction/any other pod' churn-prediction '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like churn-prediction/any other pod' churn-prediction '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'churn-prediction/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
 may_not 'churn-prediction/any other pod may not reach kubernetes-dashboard/dashboard on 8443' churn-prediction "$like" "$target" 8443
@@ -477,7 +479,7 @@ may 'churn-prediction/any other pod may reach mlflow/mlflow on 5000' churn-predi
     fi
 fi
 # Calls like the pods of 'financial-inference/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''financial-inference/any other pod' financial-inference '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like financial-inference/any other pod' financial-inference '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'financial-inference/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
 may_not 'financial-inference/any other pod may not reach kubernetes-dashboard/dashboard on 8443' financial-inference "$like" "$target" 8443
@@ -493,7 +495,7 @@ may 'financial-inference/any other pod may reach mlflow/mlflow on 5000' financia
     fi
 fi
 # Calls like the pods of 'financial-ml/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''financial-ml/any other pod' financial-ml '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like financial-ml/any other pod' financial-ml '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'financial-ml/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
 may_not 'financial-ml/any other pod may not reach kubernetes-dashboard/dashboard on 8443' financial-ml "$like" "$target" 8443
@@ -509,7 +511,7 @@ may 'financial-ml/any other pod may reach mlflow/mlflow on 5000' financial-ml "$
     fi
 fi
 # Calls like the pods of 'financial-mlops-pytorch/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''financial-mlops-pytorch/any other pod' financial-mlops-pytorch '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like financial-mlops-pytorch/any other pod' financial-mlops-pytorch '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'financial-mlops-pytorch/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
 may_not 'financial-mlops-pytorch/any other pod may not reach kubernetes-dashboard/dashboard on 8443' financial-mlops-pytorch "$like" "$target" 8443
@@ -525,7 +527,7 @@ may 'financial-mlops-pytorch/any other pod may reach mlflow/mlflow on 5000' fina
     fi
 fi
 # Calls like the pods of 'fraud-detection/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''fraud-detection/any other pod' fraud-detection '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like fraud-detection/any other pod' fraud-detection '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'fraud-detection/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
 may_not 'fraud-detection/any other pod may not reach kubernetes-dashboard/dashboard on 8443' fraud-detection "$like" "$target" 8443
@@ -541,7 +543,7 @@ may 'fraud-detection/any other pod may reach mlflow/mlflow on 5000' fraud-detect
     fi
 fi
 # Calls like the pods of 'ingress-nginx/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''ingress-nginx/any other pod' ingress-nginx '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like ingress-nginx/any other pod' ingress-nginx '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'ingress-nginx/any other pod may reach financial-inference/seldon-envoy on 9000' financial-inference 'app.kubernetes.io/name=seldon-envoy'; then
 may 'ingress-nginx/any other pod may reach financial-inference/seldon-envoy on 9000' ingress-nginx "$like" "$target" 9000
@@ -554,7 +556,7 @@ may 'ingress-nginx/any other pod may reach fraud-detection/seldon-envoy on 9000'
     fi
 fi
 # Calls like the pods of 'iris-demo/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''iris-demo/any other pod' iris-demo '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like iris-demo/any other pod' iris-demo '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'iris-demo/any other pod may not reach istio-gateway/istio-gateway on 80' istio-gateway 'istio=gateway'; then
 may_not 'iris-demo/any other pod may not reach istio-gateway/istio-gateway on 80' iris-demo "$like" "$target" 80
@@ -570,7 +572,7 @@ may 'iris-demo/any other pod may reach mlflow/mlflow on 5000' iris-demo "$like" 
     fi
 fi
 # Calls like the pods of 'istio-gateway/any other pod': a pod with their labels that no Service sends anything to.
-if probe 'a pod like ''istio-gateway/any other pod' istio-gateway '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like istio-gateway/any other pod' istio-gateway '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'istio-gateway/any other pod may reach financial-inference/seldon-envoy on 9000' financial-inference 'app.kubernetes.io/name=seldon-envoy'; then
 may 'istio-gateway/any other pod may reach financial-inference/seldon-envoy on 9000' istio-gateway "$like" "$target" 9000
@@ -583,7 +585,7 @@ may 'istio-gateway/any other pod may reach fraud-detection/seldon-envoy on 9000'
     fi
 fi
 # Calls like the pods of kubernetes-dashboard/dashboard: a pod with their labels that no Service sends anything to.
-if probe 'a pod like 'kubernetes-dashboard/dashboard kubernetes-dashboard '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app.kubernetes.io/name":"kong","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like kubernetes-dashboard/dashboard' kubernetes-dashboard '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app.kubernetes.io/name":"kong","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'kubernetes-dashboard/dashboard may not reach financial-inference/seldon-envoy on 9000' financial-inference 'app.kubernetes.io/name=seldon-envoy'; then
 may_not 'kubernetes-dashboard/dashboard may not reach financial-inference/seldon-envoy on 9000' kubernetes-dashboard "$like" "$target" 9000
@@ -596,7 +598,7 @@ may_not 'kubernetes-dashboard/dashboard may not reach fraud-detection/seldon-env
     fi
 fi
 # Calls like the pods of monitoring/grafana: a pod with their labels that no Service sends anything to.
-if probe 'a pod like 'monitoring/grafana monitoring '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app.kubernetes.io/name":"grafana","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
+if probe 'a pod like monitoring/grafana' monitoring '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app.kubernetes.io/name":"grafana","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'monitoring/grafana may not reach financial-inference/seldon-envoy on 9000' financial-inference 'app.kubernetes.io/name=seldon-envoy'; then
 may_not 'monitoring/grafana may not reach financial-inference/seldon-envoy on 9000' monitoring "$like" "$target" 9000

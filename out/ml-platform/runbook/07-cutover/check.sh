@@ -12,6 +12,8 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
+# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
 umask 077
 exec </dev/null
@@ -74,7 +76,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr '\t\r\n' '   ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -93,7 +95,7 @@ ask() { # WHAT ARGUMENT…
 
 # The words of a text, sorted, each once, on one line.
 sorted() {
-    printf '%s' "$1" | tr -s ' \t\n' '\n\n\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
+    printf '%s' "$1" | tr -s '[:space:]' '\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
 }
 
 same() { # WHAT FOUND EXPECTED, in any order
