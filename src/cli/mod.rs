@@ -19,6 +19,7 @@ mod options;
 mod place;
 mod run;
 pub mod schema;
+mod stage;
 mod summary;
 mod terminal;
 mod today;

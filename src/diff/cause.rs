@@ -135,17 +135,36 @@ pub fn causes(context: &Context<'_>, change: &Change) -> Vec<Cause> {
         let plan = if cause.is_old { &context.old.plan } else { &context.new.plan };
         !plan.as_ref().is_some_and(|plan| says(plan, cause))
     };
+    if let Some(table) = whole(context, change) {
+        return vec![table];
+    }
     let mut found = changed(context, &tables);
     if found.is_empty() && !tables.is_empty() {
         let defaults = context.new.plan.as_ref().map(|plan| plan.keys.defaults()).unwrap_or_default();
         found = changed(context, &defaults);
     }
     found.sort_by_key(rank);
+    // Where a key says the very value that changed, the others below the same tables are about something else.
+    if found.first().is_some_and(|first| !rank(first)) {
+        found.retain(|cause| !rank(cause));
+    }
     if found.is_empty() {
         found.extend(saying(context, &tables, &values).or_else(|| declared(context, change)));
     }
     found.truncate(MOST);
     found
+}
+
+/// The table that came or went with the document.
+fn whole(context: &Context<'_>, change: &Change) -> Option<Cause> {
+    let (Some(old), Some(new)) = (&context.old.plan, &context.new.plan) else { return None };
+    let (plan, other, is_old) = match (&change.old, &change.new) {
+        (None, Some(_)) => (new, old, false),
+        (Some(_), None) => (old, new, true),
+        _ => return None,
+    };
+    let table = change.any().from.iter().find(|table| !other.keys.keys.contains_key(*table))?;
+    Some(cause(plan, table, plan.keys.keys.get(table)?, is_old))
 }
 
 /// The scalars that are new, or gone, as texts. Words that stand everywhere tell nothing.

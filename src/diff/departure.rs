@@ -2,7 +2,10 @@
 
 use super::context::Controller;
 use super::document::Document;
+use super::side::Side;
 use crate::upstream::{argocd, flux};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What becomes of an object that left the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +60,39 @@ impl Departure {
             Departure::Kept => format!("`{command}`, once nothing uses it"),
         }
     }
+}
+
+/// Folder, from any of its parents on -> who applies it.
+pub type Appliers = BTreeMap<String, Arc<Document>>;
+
+/// Every Application and Kustomization by the folder that it reads. Where the root of the tree lies in the repository is
+/// not known here, so that each end of the path is a key.
+pub fn appliers(side: &Side<'_>) -> Appliers {
+    let mut found = Appliers::new();
+    for kind in ["Application", "Kustomization"] {
+        for object in side.of_kind(kind).iter() {
+            let path = object.text_at(&["spec", "source", "path"]).or(object.text_at(&["spec", "path"]));
+            let mut rest = path.unwrap_or_default().trim_start_matches("./").trim_end_matches('/');
+            while !rest.is_empty() {
+                found.entry(rest.to_owned()).or_insert_with(|| object.clone());
+                rest = rest.split_once('/').map_or("", |(_, below)| below);
+            }
+        }
+    }
+    found
+}
+
+/// The Application or Kustomization that applies the folder that a document lies in.
+pub fn applier(side: &Side<'_>, document: &Document) -> Option<Arc<Document>> {
+    let mut folder = document.path.as_str();
+    // The nearest folder counts: a stage lies in a folder below the one of its cluster.
+    while let Some((parent, _)) = folder.rsplit_once('/') {
+        if let Some(found) = side.appliers().get(parent) {
+            return Some(found.clone());
+        }
+        folder = parent;
+    }
+    None
 }
 
 /// How a person deletes an object.

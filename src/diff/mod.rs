@@ -24,6 +24,7 @@ pub mod meaning;
 mod pair;
 mod plan;
 mod side;
+pub mod stage;
 pub mod text;
 pub mod transition;
 pub mod upgrade;

@@ -2,6 +2,7 @@
 
 use super::cause::Keys;
 use super::context::Controller;
+use super::departure::{self, Appliers};
 use super::document::{self, Document, Id};
 use super::holder::{self, Holders};
 use super::user::{self, Callers};
@@ -25,6 +26,7 @@ pub struct Side<'a> {
     read: Mutex<BTreeMap<String, Arc<[Arc<Document>]>>>,
     holders: OnceLock<Holders>,
     callers: OnceLock<Callers>,
+    appliers: OnceLock<Appliers>,
 }
 
 /// A plan that a side was compiled from.
@@ -50,6 +52,7 @@ impl<'a> Side<'a> {
             read: Mutex::default(),
             holders: OnceLock::new(),
             callers: OnceLock::new(),
+            appliers: OnceLock::new(),
         }
     }
 
@@ -66,6 +69,11 @@ impl<'a> Side<'a> {
     /// Who holds which address.
     pub fn holders(&self) -> &Holders {
         self.holders.get_or_init(|| holder::holders(self))
+    }
+
+    /// Who applies which folder.
+    pub fn appliers(&self) -> &Appliers {
+        self.appliers.get_or_init(|| departure::appliers(self))
     }
 
     /// Who needs what, where the plan is known.

@@ -18,6 +18,7 @@ mod namespaces;
 mod overlay;
 mod policies;
 mod readme;
+mod runbook;
 mod seldon;
 mod services;
 
@@ -62,7 +63,8 @@ pub const OF_CLUSTER: &[ClusterEmitter] = &[
 ];
 
 /// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[ansible::README, gitops::EMITTER, endpoints::EMITTER, readme::EMITTER];
+pub const OF_PLAN: &[PlanEmitter] =
+    &[ansible::README, gitops::EMITTER, endpoints::EMITTER, runbook::EMITTER, readme::EMITTER];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {

@@ -47,13 +47,18 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let (here, help) = if sort(&own) != sort(theirs) {
-            (format!("the roles take {}", sort(theirs)), format!("write {}", sort(theirs)))
+            let written = theirs.as_str().map(|text| format!("write: {} = \"{text}\"", name.value));
+            (
+                format!("the roles take {}", sort(theirs)),
+                written.unwrap_or_else(|| format!("write {}, or remove it: `plan` writes one", sort(theirs))),
+            )
         } else if let Some(missing) = missing(&own, theirs) {
             (format!("`{missing}` is gone: Ansible replaces the whole"), format!("add `{missing}`"))
         } else {
             continue;
         };
-        let message = format!("`{path}` is {}, and takes the place of {}", sort(&own), described(theirs));
+        let message =
+            format!("`{}` is {}, and takes the place of {}", name.value, sort(&own), described(theirs));
         found.push(Diagnostic::new(&RULE, value.span, message).here(here).help(help).on(path));
     }
 }

@@ -43,7 +43,11 @@ fn validator(kind: Kind) -> Option<&'static Validator> {
 impl Kind {
     /// Its name with an article: `an Installation`.
     pub fn named(self) -> String {
-        let article = if self.kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+        let article = if self.kind.starts_with(['A', 'E', 'I', 'O', 'U']) || self.kind.starts_with("L2") {
+            "an"
+        } else {
+            "a"
+        };
         format!("{article} {}", self.kind)
     }
 }

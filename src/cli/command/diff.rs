@@ -8,6 +8,7 @@ use crate::cli::format::{FORMATS as REPORTS, Format, Options, Purpose};
 use crate::cli::git::Revision;
 use crate::cli::place::{Place, shortest};
 use crate::cli::run::{PlanRun, Status};
+use crate::cli::stage;
 use crate::cli::terminal::{Look, Terminal};
 use crate::cli::trees::{self, Files};
 use crate::diagnostics::{Diagnostic, Level, nearest};
@@ -36,9 +37,11 @@ Examples:
   plan diff --against main --format markdown    a comment for a pull request
   plan diff --only disruptive --only after      only one class, or one cluster
   plan diff --fail-on disruptive                exit status 1 only for what is at least that bad
+  plan diff --against main --stage              the commits to make where one cannot be applied
 
 Dangers, the least first: none, note, restart, disruptive, irreversible, impossible.
-Exit status: 0 nothing differs, 1 something does, 2 there is no answer.")]
+Exit status: 0 nothing differs, 1 something does, 2 there is no answer.
+With --stage: 0 one commit will do, 1 several are needed and printed, 2 no commits in between help.")]
 pub struct Arguments {
     /// A file, or a folder with a migration.toml; two of them are compared with each other
     #[arg(value_name = "PLAN", num_args = 0..=2)]
@@ -71,11 +74,20 @@ pub struct Arguments {
     /// Exit with 0 even if something differs
     #[arg(long)]
     exit_zero: bool,
+    /// Print the commits that get there where one cannot: diffs of the plan, each of which compiles and can be applied
+    #[arg(long, conflicts_with_all = ["manifests", "against_out", "format", "stat", "only", "fail_on", "exit_zero"])]
+    stage: bool,
+    /// Write the plan, the lock and the message of each of these commits to DIR/1, DIR/2 and so on
+    #[arg(long, value_name = "DIR", requires = "stage")]
+    write: Option<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     if !arguments.manifests.is_empty() {
         return of_manifests(arguments, terminal);
+    }
+    if arguments.stage {
+        return staged(arguments, terminal);
     }
     if let [old, new] = &arguments.plans[..] {
         if arguments.against.is_some() || arguments.against_out.is_some() {
@@ -90,6 +102,31 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
         (_, Some(name)) => against_out(&place, name, arguments, terminal),
         _ => against_disk(&place, arguments, terminal),
     }
+}
+
+/// Both plans are edited, so that both have to be known.
+fn staged(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let place = one(arguments.plans.last())?;
+    let after = inputs(&place, plan(&place)?)?;
+    let before = match (&arguments.plans[..], &arguments.against) {
+        ([old, _], None) => {
+            let old = one(Some(old))?;
+            inputs(&old, plan(&old)?)?
+        }
+        ([] | [_], Some(name)) => {
+            let revision = Revision::find(folder(&place), name)?;
+            let Some(before) = inputs_at(&place, &revision)? else {
+                let message = format!("`{name}` has no `{}`", place.shown());
+                return Err(Failure::new(message).help("a new plan needs no stages"));
+            };
+            before
+        }
+        _ => {
+            let help = "write `--against REV`, or name two plans";
+            return Err(Failure::new("--stage compares two plans, and only one is named").help(help));
+        }
+    };
+    stage::run(&before, &after, arguments.write.as_deref(), terminal)
 }
 
 fn of_manifests(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {

@@ -19,15 +19,16 @@ pub fn groups<'d>(changes: impl IntoIterator<Item = &'d Change>) -> Vec<Group<'d
     let mut known: BTreeMap<Likeness, usize> = BTreeMap::new();
     for change in changes {
         let id = change.id();
-        // A renamed object is a story of its own, and so is a file of many lines.
-        let single = match change.what() {
-            What::Renamed => Some(id.to_string()),
-            _ if id.is_file() && change.danger > Danger::None => Some(id.to_string()),
-            _ => None,
-        };
-        let fields = if id.is_file() { Vec::new() } else { phrase::fields(change) };
         let meanings: Vec<String> = change.meanings.iter().map(|meaning| meaning.name.to_owned()).collect();
-        let kind = format!("{}/{} {}", id.group, id.kind, single.unwrap_or_default());
+        let (mut kind, mut fields) = (format!("{}/{}", id.group, id.kind), Vec::new());
+        match change.what() {
+            // Documents for people, and lists of files.
+            _ if change.danger == Danger::None => kind = String::new(),
+            // A renamed object is a story of its own, and so is a file that somebody reads.
+            What::Renamed => kind = id.to_string(),
+            _ if id.is_file() => kind = id.to_string(),
+            _ => fields = phrase::fields(change),
+        }
         let likeness = (change.danger, change.what(), kind, fields, meanings);
         match known.get(&likeness) {
             Some(at) => groups[*at].changes.push(change),
@@ -46,14 +47,19 @@ impl<'d> Group<'d> {
         self.changes[0]
     }
 
+    /// Whether these are files that hold no object of a cluster, which are alike in nothing but that.
+    pub fn is_files(&self) -> bool {
+        let first = self.first();
+        first.danger == Danger::None || first.id().is_file()
+    }
+
     /// `Service a/b`, `3 NetworkPolicy: a/x, b/x, c/x`, `4 files: …`.
     pub fn title(&self, most: usize) -> String {
         if let [one] = self.changes[..] {
             return phrase::subject(one);
         }
         let names: Vec<String> = self.changes.iter().map(|change| change.id().full_name()).collect();
-        let kind = &self.first().id().kind;
-        let what = if kind.is_empty() { "files" } else { kind };
+        let what = if self.is_files() { "files" } else { &self.first().id().kind };
         format!("{} {what}: {}", names.len(), phrase::few(&names, most))
     }
 }

@@ -177,7 +177,7 @@ impl Page {
                     places(first)
                 ));
                 // Several files are alike in nothing but that they are files.
-                let changes = if first.id().is_file() { &group.changes[..] } else { &group.changes[..1] };
+                let changes = if group.is_files() { &group.changes[..] } else { &group.changes[..1] };
                 for change in changes {
                     self.fields(change);
                 }

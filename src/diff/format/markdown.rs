@@ -2,7 +2,7 @@
 //! comment may be: it says less in steps, and says what it left out.
 
 use super::fold::groups;
-use super::phrase;
+use super::phrase::{self, Clusters};
 use crate::diff::change::Change;
 use crate::diff::meaning::Meaning;
 use crate::diff::{Danger, Diff, FlowChange, Why};
@@ -47,6 +47,7 @@ pub fn text(diff: &Diff) -> String {
 
 struct Page<'d> {
     diff: &'d Diff,
+    clusters: Clusters,
     limits: Limits,
     text: String,
     /// What was left out, in words.
@@ -55,7 +56,8 @@ struct Page<'d> {
 
 impl<'d> Page<'d> {
     fn new(diff: &'d Diff, limits: Limits) -> Page<'d> {
-        let mut page = Page { diff, limits, text: head(diff), left_out: Vec::new() };
+        let mut page =
+            Page { diff, clusters: Clusters::of(diff), limits, text: head(diff), left_out: Vec::new() };
         page.text.push('\n');
         page.obstacles();
         page.meanings();
@@ -111,7 +113,7 @@ impl<'d> Page<'d> {
                 .map(|cause| format!("{} `{}`", escape(&phrase::place(cause)), cause.key))
                 .collect();
             let place = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
-            let cluster = super::terminal::cluster(&change.id().cluster, self.diff);
+            let cluster = self.clusters.named(&change.id().cluster);
             let cluster = cluster.map(|name| format!(" {}", escape(&name))).unwrap_or_default();
             let (danger, sentence) = (meaning.danger.word(), escape(&meaning.sentence));
             let id = code(&change.id().to_string());
@@ -135,7 +137,7 @@ impl<'d> Page<'d> {
             "\n#### Addresses\n\n| address | of | ports | names | used by | |\n|---|---|---|---|---|---|\n",
         );
         for address in self.diff.addresses.iter().take(self.limits.rows) {
-            let cluster = super::terminal::cluster(&address.cluster, self.diff);
+            let cluster = self.clusters.named(&address.cluster);
             let cells = [
                 phrase::addresses(address, "→"),
                 format!("`{}` {}", address.holder, cluster.unwrap_or_default()).trim().to_owned(),
@@ -170,7 +172,7 @@ impl<'d> Page<'d> {
     fn flow_table(&mut self, flows: &[&FlowChange], what: &str) {
         self.text.push_str("| | from | to | ports |\n|---|---|---|---|\n");
         for flow in flows.iter().take(self.limits.rows) {
-            let cluster = super::terminal::cluster(&flow.cluster, self.diff);
+            let cluster = self.clusters.named(&flow.cluster);
             let cluster = cluster.map(|name| format!(" {name}")).unwrap_or_default();
             let end = |names: &[String]| {
                 let shown: Vec<String> = names.iter().map(|name| code(name)).collect();
@@ -195,7 +197,7 @@ impl<'d> Page<'d> {
         self.text.push_str("\n#### Firewall of the machines\n\n| | port | from |\n|---|---|---|\n");
         for rule in self.diff.firewall.iter().take(self.limits.rows) {
             let (what, port, sources) = phrase::firewall(rule);
-            let cluster = super::terminal::cluster(&rule.cluster, self.diff);
+            let cluster = self.clusters.named(&rule.cluster);
             let port = format!("{port} {}", cluster.unwrap_or_default());
             self.text.push_str(&format!("| {what} | {} | {} |\n", escape(port.trim()), escape(&sources)));
         }
@@ -226,7 +228,7 @@ impl<'d> Page<'d> {
                     place.unwrap_or_default()
                 ));
                 // Several files are alike in nothing but that they are files.
-                let is_one = group.changes.len() == 1 || !first.id().is_file();
+                let is_one = group.changes.len() == 1 || !group.is_files();
                 if with_fields && is_one {
                     self.fields(first);
                 }
@@ -280,12 +282,18 @@ impl<'d> Page<'d> {
 /// Both sides and the numbers.
 fn head(diff: &Diff) -> String {
     let mut text =
-        format!("### {} → {}\n\n**{}**", escape(&diff.old), escape(&diff.new), phrase::headline(diff));
+        format!("### {} → {}\n\n**{}**", title(&diff.old), title(&diff.new), phrase::headline(diff));
     for besides in phrase::besides(diff) {
         text.push_str(&format!("; {besides}"));
     }
     text.push('\n');
     text
+}
+
+/// What a side is called; the name of a revision is code, as its path is.
+fn title(name: &str) -> String {
+    let parts: Vec<String> = name.split(" at ").map(code).collect();
+    parts.join(" at ")
 }
 
 fn longest_row_of_backticks(line: &str) -> usize {

@@ -11,6 +11,24 @@ use serde_json::Value;
 /// Longer values are cut; `unified` and `json` have all of them.
 const LONGEST: usize = 300;
 
+/// Whether a row has to say its cluster.
+pub struct Clusters {
+    several: bool,
+}
+
+impl Clusters {
+    pub fn of(diff: &Diff) -> Clusters {
+        let mut names = diff.changes.iter().filter_map(|change| change.id().cluster.as_ref());
+        let first = names.next();
+        Clusters { several: names.any(|name| Some(name) != first) }
+    }
+
+    /// `in NAME`, where there are several.
+    pub fn named(&self, name: &Option<String>) -> Option<String> {
+        name.as_ref().filter(|_| self.several).map(|name| format!("in {name}"))
+    }
+}
+
 /// `1 change`, `2 changes`.
 pub fn many(count: usize, what: &str) -> String {
     match count {

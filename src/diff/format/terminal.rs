@@ -1,7 +1,7 @@
 //! For a person at a terminal: counts first, danger first, what is alike once.
 
 use super::fold::{Group, groups};
-use super::phrase;
+use super::phrase::{self, Clusters};
 use crate::diff::cause::Cause;
 use crate::diff::{Danger, Diff, Why};
 
@@ -21,7 +21,9 @@ const SHOWN: usize = 12;
 
 /// The whole comparison.
 pub fn text(diff: &Diff, style: Style) -> String {
-    let mut page = Page { text: String::new(), style, most: if style.whole { usize::MAX } else { SHOWN } };
+    let clusters = Clusters::of(diff);
+    let mut page =
+        Page { text: String::new(), clusters, style, most: if style.whole { usize::MAX } else { SHOWN } };
     page.line(0, &format!("{} {} {}", diff.old, page.arrow(), diff.new));
     let mut all = phrase::headline(diff);
     for besides in phrase::besides(diff) {
@@ -60,6 +62,7 @@ pub fn text(diff: &Diff, style: Style) -> String {
 
 struct Page {
     text: String,
+    clusters: Clusters,
     style: Style,
     most: usize,
 }
@@ -128,7 +131,7 @@ impl Page {
             }
         }
         self.more(said);
-        let fields = if first.id().is_file() { Vec::new() } else { phrase::fields(first) };
+        let fields = if group.is_files() { Vec::new() } else { phrase::fields(first) };
         for (name, old, new) in fields.iter().take(self.most) {
             let text = match (old, new) {
                 (Some(old), Some(new)) => {
@@ -181,7 +184,7 @@ impl Page {
         self.line(0, &format!("\n{heading}"));
         for address in diff.addresses.iter().take(self.most) {
             let mut parts = vec![phrase::addresses(address, self.arrow()), address.holder.clone()];
-            parts.extend(cluster(&address.cluster, diff));
+            parts.extend(self.clusters.named(&address.cluster));
             parts.push(address.ports.join(", "));
             parts.push(phrase::few(&address.hosts, 3));
             if !address.users.is_empty() {
@@ -211,8 +214,11 @@ impl Page {
                         Why::Gone => "  (gone)",
                     };
                     let (from, to) = (phrase::few(&flow.from, 4), phrase::few(&flow.to, 4));
-                    let place =
-                        cluster(&flow.cluster, diff).map(|name| format!("  {name}")).unwrap_or_default();
+                    let place = self
+                        .clusters
+                        .named(&flow.cluster)
+                        .map(|name| format!("  {name}"))
+                        .unwrap_or_default();
                     self.line(1, &format!("{what} {from} {} {to}: {ports}{reason}{place}", self.arrow()));
                 }
             }
@@ -228,17 +234,10 @@ impl Page {
         self.line(0, &format!("\n{heading}"));
         for rule in diff.firewall.iter().take(self.most) {
             let (what, port, sources) = phrase::firewall(rule);
-            let place = cluster(&rule.cluster, diff).map(|name| format!("  {name}")).unwrap_or_default();
+            let place =
+                self.clusters.named(&rule.cluster).map(|name| format!("  {name}")).unwrap_or_default();
             self.line(1, &format!("{what} {port} from {sources}{place}"));
         }
         self.more(diff.firewall.len());
     }
-}
-
-/// The name of a cluster, where there are several.
-pub(super) fn cluster(name: &Option<String>, diff: &Diff) -> Option<String> {
-    let name = name.as_ref()?;
-    let several =
-        diff.changes.iter().filter_map(|change| change.id().cluster.as_ref()).any(|other| other != name);
-    several.then(|| format!("in {name}"))
 }

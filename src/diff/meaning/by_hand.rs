@@ -4,6 +4,7 @@ use super::{Effect, Rule};
 use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
+use crate::diff::departure::applier;
 
 pub static RULE: Rule =
     Rule { name: "by-hand", about: "a person has to run something: the bootstrap, or Ansible", find };
@@ -20,19 +21,7 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         "bootstrap" if file == "kustomization.yaml" => Vec::new(),
         "bootstrap" => {
             // With a controller that reads the folder too, the running cluster follows by itself.
-            let applied = context
-                .new
-                .of_kind("Application")
-                .iter()
-                .chain(context.new.of_kind("Kustomization").iter())
-                .any(|object| {
-                    let path = object
-                        .text_at(&["spec", "source", "path"])
-                        .or(object.text_at(&["spec", "path"]))
-                        .unwrap_or_default();
-                    document.path.rsplit_once('/').is_some_and(|(folder, _)| path.ends_with(folder))
-                });
-            if applied {
+            if applier(context.new, document).is_some() {
                 return Vec::new();
             }
             vec![

@@ -32,19 +32,19 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     if !gone.is_empty() {
         let servers = gone.iter().filter(|name| was[**name].is_server).count();
         let mut sentence = format!(
-            "{} leaves the cluster `{cluster}`: its pods start elsewhere, and its volumes on local disks do not follow",
+            "the cluster `{cluster}` loses {}: the pods there start elsewhere, and volumes on local disks do not follow",
             named(gone)
         );
         if servers > 0 {
             sentence.push_str("; the control plane loses a member");
         }
         effects.push(Effect::new(Danger::Disruptive, sentence)
-            .advice("`kubectl drain` it, take it out with `kubectl delete node`, and switch it off then: the inventory alone removes nothing"));
+            .advice("`kubectl drain` the node, take it out with `kubectl delete node`, and switch it off then: the inventory alone removes nothing"));
     }
     if !come.is_empty() {
         effects.push(Effect::new(
             Danger::Note,
-            format!("{} joins the cluster `{cluster}` when the playbook runs", named(come)),
+            format!("when the playbook runs, the cluster `{cluster}` gets {}", named(come)),
         ));
     }
     for (name, now) in &is {

@@ -20,13 +20,16 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let Some(old) = change.old.as_ref().filter(|old| old.id.is("metallb.io", "IPAddressPool")) else {
         return Vec::new();
     };
-    let after = change.new.as_ref().map(|new| pool(new)).unwrap_or_default();
+    // Under another name it is another pool: everything is lost first, and perhaps got again.
+    let is_renamed = change.new.as_ref().is_some_and(|new| new.id.name != old.id.name);
+    let after = change.new.as_ref().filter(|_| !is_renamed).map(|new| pool(new)).unwrap_or_default();
     let lost = pool(old).difference(&after);
     if lost.is_empty() {
         return Vec::new();
     }
-    let is_removed = change.what() == What::Removed;
-    let elsewhere = elsewhere(context, old, change.new.as_deref());
+    let is_removed = change.what() == What::Removed || is_renamed;
+    let own = change.new.as_deref();
+    let elsewhere = if is_renamed { AddressSet::new() } else { elsewhere(context, old, own) };
     let holders = context.old.holders().iter();
     // metallb `controller/service.go` convergeBalancer, since 0.14.2: at once, not when the Service is next touched.
     let hit: Vec<String> = holders

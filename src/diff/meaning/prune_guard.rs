@@ -4,7 +4,7 @@ use super::{Effect, Rule};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
-use crate::diff::departure::Departure;
+use crate::diff::departure::{Departure, applier};
 
 pub static RULE: Rule = Rule {
     name: "prune-guard",
@@ -17,6 +17,11 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let controller = context.controller();
     let (was, is) = (Departure::of(controller, old), Departure::of(controller, new));
     if was == is || old.path.starts_with("bootstrap/") != new.path.starts_with("bootstrap/") {
+        return Vec::new();
+    }
+    let held = |document| !crate::diff::holder::addresses(document).is_empty();
+    // The guard of a Service is there for its address, and comes and goes with it.
+    if held(old) != held(new) || applier(context.new, new).is_none() {
         return Vec::new();
     }
     vec![match is {

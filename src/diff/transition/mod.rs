@@ -1,4 +1,29 @@
 //! Both sides are good, and still no controller gets from one to the other: one obstacle, one file, one line in the list.
+//!
+//! A rule also knows the way around, where there is one: states in between, as edits of the plan. [`super::stage`] makes
+//! plans of them and tries them.
+
+mod addresses_swapped;
+mod aggregation_lowered;
+mod api_mode;
+mod bfd_profile_removed;
+mod calico_pool_immutable;
+mod cluster_network;
+mod confirmation_blocks;
+mod held_by_what_stays;
+mod immutable_field;
+mod kubernetes_minor_skipped;
+mod local_preferences;
+mod new_pools_overlap;
+mod overlap;
+mod peers_change_together;
+mod pool_range_moved;
+mod pool_ranges_swapped;
+mod pool_renamed;
+mod way;
+mod writer_lets_go;
+
+pub use super::stage::{Edit, Step};
 
 use super::change::Change;
 use super::context::{Context, Controller};
@@ -13,6 +38,8 @@ pub struct Rule {
     pub about: &'static str,
     /// What is in the way; usually nothing.
     pub find: fn(&Context<'_>, &[Change]) -> Vec<Obstacle>,
+    /// The states in between, in their order, where edits of the plan can make them.
+    pub way: Option<fn(&Context<'_>, &[Change]) -> Vec<Step>>,
 }
 
 /// What is in the way, for the controller that applies the tree.
@@ -38,7 +65,25 @@ impl Obstacle {
 }
 
 /// Every rule, by name.
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] = &[
+    &addresses_swapped::RULE,
+    &aggregation_lowered::RULE,
+    &api_mode::RULE,
+    &bfd_profile_removed::RULE,
+    &calico_pool_immutable::RULE,
+    &cluster_network::RULE,
+    &confirmation_blocks::RULE,
+    &held_by_what_stays::RULE,
+    &immutable_field::RULE,
+    &kubernetes_minor_skipped::RULE,
+    &local_preferences::RULE,
+    &new_pools_overlap::RULE,
+    &peers_change_together::RULE,
+    &pool_range_moved::RULE,
+    &pool_ranges_swapped::RULE,
+    &pool_renamed::RULE,
+    &writer_lets_go::RULE,
+];
 
 /// Everything that is in the way.
 pub fn obstacles(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {

@@ -11,7 +11,7 @@ pub use graph::Graph;
 pub use outage::Outage;
 pub use risk::{Factor, Risk, Subject, adjustable};
 pub use rollback::{Loss, Rollback, Undo};
-pub use step::{By, Step, StepKind};
+pub use step::{By, Step, StepKind, hands_over, one_writer, plain, tool};
 
 use super::Order;
 use crate::model::{Hold, RiskLevel};
