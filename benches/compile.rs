@@ -158,7 +158,7 @@ fn checks(text: &str) -> Option<Duration> {
     let mut found = Vec::new();
     let written = plan::decode::read::<plan::model::Plan>(&source, plan::PLAN, &mut found)?;
     let resolved = plan::resolve::resolve(&written, &plan::resolve::LockFile::default(), &mut found)?;
-    let facts = plan::facts::derive(resolved, &[]);
+    let facts = plan::facts::derive(resolved, &[], &[]);
     let before = own_cpu();
     plan::check::check(&facts, &mut found);
     Some(own_cpu() - before)

@@ -99,7 +99,7 @@ fn one_more_peer_or_port_is_noticed() {
     let plan = plan::decode::read(&Source::new("plan", text), 0, &mut found).unwrap();
     let lock = plan::resolve::LockFile::default();
     let resolved = plan::resolve::resolve(&plan, &lock, &mut found).unwrap();
-    let mut facts = plan::facts::derive(resolved, &[]);
+    let mut facts = plan::facts::derive(resolved, &[], &[]);
     let is_dns = |guard: &&mut plan::facts::Guard| !guard.staged && guard.policy.name == "allow-dns";
     let guard = facts.guards.iter_mut().find(is_dns).unwrap();
     guard.policy.egress.as_mut().unwrap()[0].ports = plan::connectivity::Ports::All;

@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, Level, nearest};
 use crate::diff::format::{html, json, markdown, stat, terminal as human, unified};
 use crate::diff::{Danger, Diff, Filter, Side, compare, with_plan};
 use crate::source::Source;
-use crate::template_folder;
+use crate::{runbook_folder, template_folder};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -223,15 +223,18 @@ fn inputs_at(place: &Place, revision: &Revision) -> Result<Option<Inputs>, Failu
     let Some(bytes) = revision.file(&place.file)? else { return Ok(None) };
     let plan = text(bytes, &place.file)?;
     let lock = revision.file(&place.lock)?.map(|bytes| text(bytes, &place.lock)).transpose()?;
-    let mut templates = Vec::new();
-    if let Some(name) = template_folder(&plan) {
+    let templates = |folder: Option<String>| {
+        let Some(name) = folder else { return Ok(Vec::new()) };
         let below = place.file.with_file_name(name);
-        for (path, bytes) in revision.files(&below)?.into_iter().filter(|(path, _)| path.ends_with(".j2")) {
+        let files = revision.files(&below)?.into_iter().filter(|(path, _)| path.ends_with(".j2"));
+        let read = |(path, bytes): (String, Vec<u8>)| {
             let file = below.join(&path);
-            templates.push((path, text(bytes, &file)?));
-        }
-    }
-    Ok(Some(Inputs { plan, lock, templates }))
+            Ok((path, text(bytes, &file)?))
+        };
+        files.map(read).collect::<Result<Vec<_>, Failure>>()
+    };
+    let (of_ansible, runbook) = (templates(template_folder(&plan))?, templates(runbook_folder(&plan))?);
+    Ok(Some(Inputs { plan, lock, templates: of_ansible, runbook }))
 }
 
 fn folder(place: &Place) -> &Path {
