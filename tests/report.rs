@@ -123,8 +123,10 @@ fn the_data_are_the_rows_of_reach() {
     };
     let (from, to) = (number("financial-inference"), number("fraud-detection"));
     let meets = |row: &Value, from: usize, to: usize| {
-        let has =
-            |end: &Value, one: usize| end.as_array().expect("an end").iter().any(|number| *number == one);
+        let has = |end: &Value, one: usize| {
+            let namespaces = &cluster["ends"][end.as_u64().expect("a number") as usize][0];
+            namespaces.as_array().expect("an end").iter().any(|number| *number == one)
+        };
         has(&row[0], from) && has(&row[1], to)
     };
     let rows = cluster["enforced"].as_array().expect("rows");
@@ -170,6 +172,36 @@ fn a_plan_with_errors_has_a_page_and_its_lines() {
     assert!(ran.stdout.is_empty());
 }
 
+/// What would change stands on the page when it is asked for, against any commit.
+#[test]
+fn a_page_shows_what_changes_against_a_revision() {
+    let desk = Desk::lab("");
+    let git = |arguments: &[&str]| {
+        let name = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"];
+        let ran =
+            std::process::Command::new("git").args(name).args(arguments).current_dir(desk.path("")).output();
+        assert!(ran.expect("git").status.success(), "{arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "before"]);
+    let same = desk.plan(&["report", "plans/lab", "--against", "HEAD"]);
+    assert_eq!(same.status, 0, "{}", same.stderr);
+    assert!(
+        same.stdout.contains("<section id=\"changes\"")
+            && same.stdout.contains("0 objects and files would change")
+    );
+    let text = desk.read("plans/lab/migration.toml");
+    let more = "\n[services.added]\nnamespace = \"added\"\nselector = { app = \"added\" }\nports = { http = \"80\" }\nclients = [\"lan\"]\n";
+    desk.write("plans/lab/migration.toml", &format!("{text}{more}"));
+    let ran = desk.plan(&["report", "plans/lab", "--against", "HEAD"]);
+    well_formed(&ran.stdout);
+    let changes = &ran.stdout[ran.stdout.find("<section id=\"changes\"").expect("changes")..];
+    assert!(changes.contains("services.added"), "{changes:.3000}");
+    let unknown = desk.plan(&["report", "plans/lab", "--against", "no-such-branch"]);
+    assert_eq!((unknown.status, unknown.stdout.as_str()), (2, ""));
+}
+
 #[test]
 fn without_a_plan_there_is_no_page() {
     let desk = Desk::new();
@@ -184,7 +216,8 @@ fn many_clusters_make_a_small_page() {
     let (few, many) = (size(4), size(16));
     assert!(many < 4 * few + 100_000, "{few} {many}");
     assert!(many < 1_500_000, "{many}");
-    if let Some(file) = std::env::var_os("PLAN_WRITE_PAGE") {
+    // For those who want to see a large one.
+    if let Some(file) = std::env::var_os("PLAN_WRITE_LARGE") {
         std::fs::write(file, generate::plan(100, 100, 20)).expect("a plan");
     }
 }

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 #[derive(Serialize)]
 pub struct Addresses {
     pub maps: Vec<Map>,
+    /// Whether they are few enough to be all open.
+    pub open: bool,
     /// What the letters mean: class, letter, words.
     pub legend: Vec<Words>,
 }
@@ -33,6 +35,7 @@ pub struct Map {
 #[derive(Serialize)]
 pub struct Strip {
     pub y: usize,
+    pub height: usize,
     pub label: String,
     pub runs: Vec<Run>,
 }
@@ -136,7 +139,7 @@ pub fn addresses(facts: &Facts<'_>) -> Addresses {
         maps.push(map(format!("LAN {cidr}"), "the physical network".to_owned(), &[range], &class, table));
     }
     let legend = Class::ALL.map(Class::words).to_vec();
-    Addresses { maps, legend }
+    Addresses { open: maps.len() <= 6, maps, legend }
 }
 
 fn known(resolved: &Resolved<'_>) -> Known {
@@ -214,7 +217,7 @@ fn map(
         let summary = format!("{size} addresses, too many to draw; {} are listed below", table.len());
         return Map { title, about, summary, width: 0, height: 0, rows: Vec::new(), table };
     }
-    let (columns, wide, high) = if size <= LARGE { (16, 52, 40) } else { (64, 14, 14) };
+    let (columns, wide, high) = if size <= LARGE { (16, 52, 40) } else { (64, 13, 14) };
     let label = 130;
     let mut rows: Vec<Strip> = Vec::new();
     let mut counts: BTreeMap<Class, usize> = BTreeMap::new();
@@ -228,7 +231,8 @@ fn map(
             // A line begins at a round number, so that an address is found where one looks for it.
             if line != Some(number / columns) {
                 line = Some(number / columns);
-                rows.push(Strip { y: rows.len() * (high + 4), label: ip.to_string(), runs: Vec::new() });
+                let (y, label) = (rows.len() * (high + 4), ip.to_string());
+                rows.push(Strip { y, height: high, label, runs: Vec::new() });
             }
             let strip = rows.last_mut().expect("broken promise: a line was begun");
             let x = label + usize::try_from(number % columns).unwrap_or_default() * (wide + 2);

@@ -63,7 +63,7 @@ const MACHINE: usize = 44;
 const POOL: usize = 64;
 const HOLDER: usize = 30;
 const GAP: usize = 10;
-const SIDES: [(usize, usize); 3] = [(20, 262), (350, 600), (690, 1090)];
+const SIDES: [(usize, usize); 3] = [(20, 262), (350, 600), (690, 1050)];
 
 /// A pool with more holders shows this many and counts the rest; the table of services has them all.
 const SHOWN: usize = 30;

@@ -46,15 +46,21 @@
   // Services
   const rows = [...byId("service-table").tBodies[0].rows];
   const words = rows.map((row) => row.textContent.toLowerCase());
+  // Of ten thousand the first are shown, until there is a word to look for or somebody wants them all.
+  let limit = 200;
   const showServices = () => {
     const wanted = byId("service-text").value.trim().toLowerCase();
-    let count = 0;
+    let [found, shown] = [0, 0];
     rows.forEach((row, at) => {
-      row.hidden = !words[at].includes(wanted);
-      if (!row.hidden) count += 1;
+      const matches = words[at].includes(wanted);
+      row.hidden = !matches || shown >= limit;
+      if (matches) found += 1;
+      if (!row.hidden) shown += 1;
     });
-    byId("service-count").textContent = `${count} of ${rows.length}`;
+    byId("service-count").textContent = shown < found ? `${shown} of ${found} shown` : `${found} of ${rows.length}`;
+    byId("service-all").hidden = shown === found;
   };
+  byId("service-all").addEventListener("click", () => { limit = Infinity; showServices(); byId("service-text").focus(); });
   byId("service-text").addEventListener("input", showServices);
   showServices();
 

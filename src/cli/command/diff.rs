@@ -198,6 +198,21 @@ fn against(place: &Place, name: &str, arguments: &Arguments, terminal: &mut Term
         .unwrap_or_else(|errors| told(errors, terminal))
 }
 
+/// How a plan differs from what it was at a revision, for a page; one of both that has errors otherwise.
+pub fn since(place: &Place, name: &str) -> Result<Result<Diff, Box<PlanRun>>, Failure> {
+    let revision = Revision::find(folder(place), name)?;
+    let after = inputs(place, plan(place)?)?;
+    let new = Compiling::of(place, &after);
+    let Some(before) = inputs_at(place, &revision)? else {
+        let nothing = Files::new();
+        let old = side(format!("nothing at {name}"), &nothing);
+        return Ok(compiled(&new, None, |new, _| compare(&old, new)));
+    };
+    let title = format!("{} at {name}", place.shown());
+    let old = Compiling { title, place, inputs: &before };
+    Ok(compiled(&old, Some(&new), |first, second| compare(first, second.unwrap_or(first))))
+}
+
 /// The plan, its lock and its templates at a revision; nothing when it has no such plan.
 fn inputs_at(place: &Place, revision: &Revision) -> Result<Option<Inputs>, Failure> {
     let text = |bytes: Vec<u8>, path: &Path| {
@@ -263,7 +278,7 @@ fn compiled<T>(
 }
 
 /// A plan with errors has no tree, so that there is no answer.
-fn told(run: Box<PlanRun>, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn told(run: Box<PlanRun>, terminal: &mut Terminal) -> Result<Status, Failure> {
     terminal.report(std::slice::from_ref(&run), Purpose::Aside)?;
     terminal.summarize(std::slice::from_ref(&run));
     Ok(Status::NoAnswer)
