@@ -8,7 +8,7 @@ use crate::facts::{Facts, Origin};
 pub const CHECK: Check = Check { rule: &RULE, find };
 
 pub static RULE: Rule = Rule {
-    code: "P5006",
+    code: "P5009",
     name: "egress-without-names",
     level: Level::Warning,
     summary: "pods that a raw policy lets call something reach the cluster's DNS over UDP and TCP",
