@@ -24,11 +24,11 @@ metadata = { namespace = "web" }
 spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ to = [{ ipBlock = { cidr = "192.168.1.0/24" } }] }] }
 "#,
     passes: r#"[namespaces.web]
-policy = "isolated"
+policy = "open"
 
 [policies.calls]
 metadata = { namespace = "web" }
-spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ to = [{ ipBlock = { cidr = "192.168.1.0/24" } }] }] }
+spec = { podSelector = { }, policyTypes = ["Egress"] }
 "#,
     covers: &["CAL089", "POL-01", "POL-09"],
 };
