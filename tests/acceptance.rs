@@ -54,7 +54,10 @@ const EARNED: &[(&str, &[(&str, &str)])] = &[
             ("scraper-without-nodes", "services.collector"),
         ],
     ),
-    ("two-clusters", &[("scraper-without-nodes", "services.prometheus")]),
+    (
+        "two-clusters",
+        &[("scraper-without-nodes", "services.prometheus"), ("flow-undeclared", "policies.scanner")],
+    ),
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use crate::facts::{Facts, Origin};
 pub const CHECK: Check = Check { rule: &RULE, find };
 
 pub static RULE: Rule = Rule {
-    code: "P5006",
+    code: "P5009",
     name: "egress-without-names",
     level: Level::Warning,
     summary: "pods that a raw policy lets call something reach the cluster's DNS over UDP and TCP",
@@ -24,11 +24,11 @@ metadata = { namespace = "web" }
 spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ to = [{ ipBlock = { cidr = "192.168.1.0/24" } }] }] }
 "#,
     passes: r#"[namespaces.web]
-policy = "isolated"
+policy = "open"
 
 [policies.calls]
 metadata = { namespace = "web" }
-spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ to = [{ ipBlock = { cidr = "192.168.1.0/24" } }] }] }
+spec = { podSelector = { }, policyTypes = ["Egress"] }
 "#,
     covers: &["CAL089", "POL-01", "POL-09"],
 };
