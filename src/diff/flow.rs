@@ -6,14 +6,13 @@
 
 use super::change::Change;
 use super::danger::Danger;
-use super::document::cluster as cluster_of;
-use super::side::Side;
+use super::side::{self, Side};
 use crate::connectivity::{
-    Block, ContainerPort, Endpoint, Labels, Network, Peer, Peers, Policy, PortSets, Workload, WorkloadId,
-    World,
+    Block, ContainerPort, Endpoint, Labels, Matrix, Network, Peer, Peers, Policy, PortSets, Workload,
+    WorkloadId, World,
 };
-use crate::facts::ClusterWorld;
 use crate::facts::world::ANY_POD;
+use crate::facts::{ClusterWorld, Facts};
 use crate::manifests::{Manifests, Target};
 use crate::reach::words;
 use crate::source::Source;
@@ -85,18 +84,62 @@ const KINDS: &[&str] = &[
 /// Networks that are asked about, at most; a tree with more of them asks about the widest.
 const MOST_NETWORKS: usize = 64;
 
-/// Every change of flows, by cluster. Only clusters with a change that may matter are judged.
+/// Every change of flows, by cluster. Only clusters with a change that may matter are judged, and of those only
+/// connections with an end in a namespace that the change is about: policies of other namespaces are the same as before,
+/// and so is what they say.
 pub fn flows(old: &Side<'_>, new: &Side<'_>, changes: &[Change]) -> Vec<FlowChange> {
-    let matters = |change: &&Change| {
-        let id = change.id();
-        KINDS.contains(&id.kind.as_str()) || id.name.starts_with("values/")
-    };
-    let sides = |change: &Change| [change.old.clone(), change.new.clone()].into_iter().flatten();
-    let clusters: BTreeSet<Option<String>> =
-        changes.iter().filter(matters).flat_map(sides).map(|document| document.id.cluster.clone()).collect();
-    let found: Vec<Vec<FlowChange>> =
-        clusters.into_par_iter().map(|cluster| of_cluster(old, new, cluster)).collect();
+    let has_plan = old.facts().is_some() || new.facts().is_some();
+    let mut clusters: BTreeMap<Option<String>, Touched> = BTreeMap::new();
+    for change in changes.iter().filter(|change| matters(change, has_plan)) {
+        for document in [&change.old, &change.new].into_iter().flatten() {
+            let touched = clusters.entry(document.id.cluster.clone()).or_default();
+            let id = &document.id;
+            match (id.is_file(), id.kind.as_str()) {
+                // A chart's Service has pods that only the plan knows.
+                (true, _) => touched.all = true,
+                (_, "Namespace") => _ = touched.namespaces.insert(id.name.clone()),
+                _ => {
+                    let namespace = id.namespace.clone().unwrap_or_else(|| "default".to_owned());
+                    touched.namespaces.insert(namespace);
+                }
+            }
+        }
+    }
+    let names = names(old, new);
+    let found: Vec<Vec<FlowChange>> = (clusters.into_par_iter())
+        .map(|(cluster, touched)| of_cluster(old, new, cluster, &touched, &names))
+        .collect();
     found.into_iter().flatten().collect()
+}
+
+/// The namespaces that changes are about.
+#[derive(Default)]
+struct Touched {
+    all: bool,
+    namespaces: BTreeSet<String>,
+}
+
+impl Touched {
+    fn holds(&self, namespace: &str) -> bool {
+        self.all || self.namespaces.contains(namespace)
+    }
+}
+
+/// Whether a change may open or close a connection. A port of a Service does not: policies look at the ports of pods.
+fn matters(change: &Change, has_plan: bool) -> bool {
+    let id = change.id();
+    let is_new = change.both().is_none() || change.what() != super::change::What::Changed;
+    let touches = |paths: &[&[&str]]| {
+        is_new || change.fields.iter().any(|field| paths.iter().any(|path| field.is_below(path)))
+    };
+    match id.kind.as_str() {
+        "" => has_plan && id.name.starts_with("values/") && is_new,
+        "NetworkPolicy" => touches(&[&["spec"]]),
+        "Namespace" => touches(&[&["metadata", "labels"]]),
+        "Service" => touches(&[&["spec", "selector"]]),
+        kind if KINDS.contains(&kind) => touches(&[&["metadata"], &["spec"]]),
+        _ => false,
+    }
 }
 
 /// What one side says of a cluster.
@@ -106,8 +149,14 @@ struct Seen {
     of_plan: bool,
 }
 
-fn of_cluster(old: &Side<'_>, new: &Side<'_>, cluster: Option<String>) -> Vec<FlowChange> {
-    let (before, after) = (seen(old, cluster.as_deref()), seen(new, cluster.as_deref()));
+fn of_cluster(
+    old: &Side<'_>,
+    new: &Side<'_>,
+    cluster: Option<String>,
+    touched: &Touched,
+    names: &Names,
+) -> Vec<FlowChange> {
+    let (before, after) = seen(old, new, cluster.as_deref());
     let (Some(mut before), Some(mut after)) = (before, after) else { return Vec::new() };
     // A plan tells more pods than its tree. Where only one side has one, its pods are taken to be on both, as far as
     // their namespaces are.
@@ -122,11 +171,10 @@ fn of_cluster(old: &Side<'_>, new: &Side<'_>, cluster: Option<String>) -> Vec<Fl
         let lan = facts.resolved.lan.cidrs.iter();
         lan.filter_map(|cidr| IpNet::new(cidr.first(), cidr.prefix_length()).ok()).collect::<Vec<_>>()
     }));
-    let comparison = Comparison { before, after, there };
+    let comparison = Comparison::new(before, after, there, touched);
     let mut rows = comparison.between_pods();
     rows.extend(comparison.with_outside(&blocks));
-    let names = names(old, new);
-    let name = |row: &Row| comparison.change(row, &cluster, &names);
+    let name = |row: &Row| comparison.change(row, &cluster, names);
     let mut found: Vec<FlowChange> = folded(rows).iter().map(name).collect();
     // By whom it reaches: that is whose business it is.
     found.sort_by(|one, two| (&one.to, &one.from, one).cmp(&(&two.to, &two.from, two)));
@@ -170,40 +218,77 @@ fn names(old: &Side<'_>, new: &Side<'_>) -> Names {
     names
 }
 
-/// The cluster as a side sees it; nothing where the side has no such cluster.
-fn seen(side: &Side<'_>, cluster: Option<&str>) -> Option<Seen> {
-    if let Some(facts) = side.facts() {
-        let target = facts.resolved.targets().find(|target| Some(target.name) == cluster)?;
-        return Some(Seen { world: ClusterWorld::new(facts, target, false).world, of_plan: true });
+/// The cluster as both sides see it; nothing where a side has no such cluster. What is the same in both trees is read
+/// once.
+fn seen(old: &Side<'_>, new: &Side<'_>, cluster: Option<&str>) -> (Option<Seen>, Option<Seen>) {
+    if let (Some(before), Some(after)) = (old.facts(), new.facts()) {
+        return (of_plan(before, cluster), of_plan(after, cluster));
     }
-    let paths: BTreeSet<String> =
-        KINDS.iter().chain(&["List"]).flat_map(|kind| side.paths_of_kind(kind)).cloned().collect();
+    let of = |side: &Side<'_>| side.facts().map(|facts| of_plan(facts, cluster));
+    let (before, after) = (of(old), of(new));
+    let both_are_trees = before.is_none() && after.is_none();
+    let is_same = |path: &str, bytes: &[u8]| {
+        both_are_trees
+            && [old, new].iter().all(|side| side.files.get(path).is_some_and(|other| **other == *bytes))
+    };
+    let common = match both_are_trees {
+        true => manifests(new, cluster, |path, bytes| is_same(path, bytes)),
+        false => Manifests::default(),
+    };
+    let of_tree = |side: &Side<'_>| {
+        let own = manifests(side, cluster, |path, bytes| !is_same(path, bytes));
+        Some(Seen { world: world([&common, &own]), of_plan: false })
+    };
+    (before.unwrap_or_else(|| of_tree(old)), after.unwrap_or_else(|| of_tree(new)))
+}
+
+fn of_plan(facts: &Facts<'_>, cluster: Option<&str>) -> Option<Seen> {
+    let target = facts.resolved.targets().find(|target| Some(target.name) == cluster)?;
+    Some(Seen { world: ClusterWorld::new(facts, target, false).world, of_plan: true })
+}
+
+/// The objects of a cluster that decide, of those files that are wanted.
+fn manifests(side: &Side<'_>, cluster: Option<&str>, wanted: impl Fn(&str, &[u8]) -> bool) -> Manifests {
     let mut sources = Vec::new();
-    for path in paths.iter().filter(|path| cluster_of(path).as_deref() == cluster) {
-        sources.push(Source::new(path.clone(), String::from_utf8_lossy(&side.files[path])));
+    for (path, bytes) in side.of_cluster(cluster) {
+        if side::holds_kind(path, bytes, KINDS) && wanted(path, bytes) {
+            sources.push(Source::new(path, String::from_utf8_lossy(bytes)));
+        }
         // Spans count files in 16 bits; nothing here shows a span.
         if sources.len() == usize::from(u16::MAX) {
             break;
         }
     }
-    let manifests = Manifests::read(&sources);
-    let mut world = manifests.world;
-    for service in &manifests.services {
+    Manifests::read(&sources)
+}
+
+/// The cluster that objects describe, with a pod behind each Service that no other object shows.
+fn world(parts: [&Manifests; 2]) -> World {
+    let mut world = World { blocks_match_nodes: true, ..World::default() };
+    for part in parts {
+        world.namespaces.extend(part.world.namespaces.iter().cloned());
+        world.workloads.extend(part.world.workloads.iter().cloned());
+        world.policies.extend(part.world.policies.iter().cloned());
+    }
+    let mut shown: BTreeMap<&str, Vec<Labels>> = BTreeMap::new();
+    for workload in parts.into_iter().flat_map(|part| &part.world.workloads) {
+        shown.entry(&workload.namespace).or_default().push(workload.labels.clone());
+    }
+    for service in parts.into_iter().flat_map(|part| &part.services) {
         let labels: Labels = labels_of(&service.selector);
         let ports = service.ports.iter().filter_map(|port| match port.target {
             Target::Number(number) => Some(ContainerPort { name: None, protocol: port.protocol, number }),
             Target::Name(_) => None,
         });
-        let of_service = |workload: &Workload| {
-            workload.namespace == service.namespace && service.selector.matches(&workload.labels)
-        };
-        if !labels.is_empty() && !world.workloads.iter().any(of_service) {
+        let others = shown.get(service.namespace.as_str()).into_iter().flatten();
+        let is_shown = others.into_iter().any(|labels| service.selector.matches(labels));
+        if !labels.is_empty() && !is_shown {
             world.workloads.push(workload(&service.namespace, &service.name, labels, ports.collect()));
         }
     }
     let namespaces: Vec<String> = world.namespaces.iter().map(|namespace| namespace.name.clone()).collect();
     world.workloads.extend(namespaces.iter().map(|name| workload(name, ANY_POD, Labels::new(), Vec::new())));
-    Some(Seen { world, of_plan: false })
+    world
 }
 
 fn labels_of(selector: &crate::connectivity::Selector) -> Labels {
@@ -328,32 +413,55 @@ struct Row {
 }
 
 struct Comparison {
-    before: World,
     after: World,
-    /// For each workload whether it is there before and after.
-    there: Vec<(bool, bool)>,
+    networks: (Network, Network),
+    matrices: (Matrix, Matrix),
+    classes: Vec<Class>,
 }
 
 /// Workloads that are alike on both sides.
 struct Class {
     groups: (usize, usize),
+    /// Whether they are there before and after.
     there: (bool, bool),
+    /// Whether a change is about their namespace.
+    touched: bool,
     members: BTreeSet<WorkloadId>,
 }
 
 impl Comparison {
+    fn new(before: World, after: World, there: Vec<(bool, bool)>, touched: &Touched) -> Comparison {
+        let networks = (Network::new(&before), Network::new(&after));
+        let matrices = (networks.0.matrix(), networks.1.matrix());
+        let groups = |matrix: &Matrix| {
+            let mut groups = vec![0; there.len()];
+            for (number, group) in matrix.groups.iter().enumerate() {
+                group.members.iter().for_each(|id| groups[id.0] = number);
+            }
+            groups
+        };
+        let (of_before, of_after) = (groups(&matrices.0), groups(&matrices.1));
+        let mut classes: BTreeMap<_, BTreeSet<WorkloadId>> = BTreeMap::new();
+        for (at, there) in there.iter().enumerate() {
+            let touched = touched.holds(&after.workloads[at].namespace);
+            let key = ((of_before[at], of_after[at]), *there, touched);
+            classes.entry(key).or_default().insert(WorkloadId(at));
+        }
+        let class = |((groups, there, touched), members)| Class { groups, there, touched, members };
+        let classes = classes.into_iter().map(class).collect();
+        Comparison { after, networks, matrices, classes }
+    }
+
     fn between_pods(&self) -> Vec<Row> {
-        let (before, after) = (Network::new(&self.before).matrix(), Network::new(&self.after).matrix());
-        let classes = self.classes(&before, &after);
         let none = PortSets::default();
-        let cells = |matrix: &crate::connectivity::Matrix| -> BTreeMap<(usize, usize), PortSets> {
+        let cells = |matrix: &Matrix| -> BTreeMap<(usize, usize), PortSets> {
             let cells = matrix.cells.iter();
             cells.map(|cell| ((cell.from, cell.to), cell.connection.possibly.clone())).collect()
         };
-        let (of_before, of_after) = (cells(&before), cells(&after));
+        let (of_before, of_after) = (cells(&self.matrices.0), cells(&self.matrices.1));
         let mut rows = Vec::new();
-        for from in &classes {
-            for to in &classes {
+        for from in &self.classes {
+            for to in self.classes.iter().filter(|to| from.touched || to.touched) {
                 let was = of_before.get(&(from.groups.0, to.groups.0)).filter(|_| from.there.0 && to.there.0);
                 let is = of_after.get(&(from.groups.1, to.groups.1)).filter(|_| from.there.1 && to.there.1);
                 let why = why(from.there, to.there);
@@ -365,8 +473,6 @@ impl Comparison {
     }
 
     fn with_outside(&self, blocks: &BTreeSet<IpNet>) -> Vec<Row> {
-        let (before, after) = (Network::new(&self.before), Network::new(&self.after));
-        let classes = self.classes(&before.matrix(), &after.matrix());
         let block = |cidr: &IpNet| {
             (Endpoint::Block(Block::new(*cidr)), Ends { blocks: BTreeSet::from([*cidr]), ..Ends::default() })
         };
@@ -374,7 +480,7 @@ impl Comparison {
         outside.push((Endpoint::Internet, Ends { internet: true, ..Ends::default() }));
         let none = PortSets::default();
         let mut rows = Vec::new();
-        for class in &classes {
+        for class in self.classes.iter().filter(|class| class.touched) {
             let Some(pod) = class.members.first().map(|id| Endpoint::Workload(*id)) else { continue };
             for (endpoint, end) in &outside {
                 let pods = || Ends::pods(&class.members);
@@ -385,33 +491,13 @@ impl Comparison {
                         true => network.connection(from, to).possibly,
                         false => none.clone(),
                     };
-                    let (was, is) = (of(&before, class.there.0), of(&after, class.there.1));
+                    let (was, is) =
+                        (of(&self.networks.0, class.there.0), of(&self.networks.1, class.there.1));
                     rows.extend(row(ends, &was, &is, why(class.there, (true, true))));
                 }
             }
         }
         rows
-    }
-
-    fn classes(
-        &self,
-        before: &crate::connectivity::Matrix,
-        after: &crate::connectivity::Matrix,
-    ) -> Vec<Class> {
-        let of = |matrix: &crate::connectivity::Matrix| {
-            let mut groups = vec![0; self.there.len()];
-            for (number, group) in matrix.groups.iter().enumerate() {
-                group.members.iter().for_each(|id| groups[id.0] = number);
-            }
-            groups
-        };
-        let (before, after) = (of(before), of(after));
-        let mut classes: BTreeMap<_, BTreeSet<WorkloadId>> = BTreeMap::new();
-        for (at, there) in self.there.iter().enumerate() {
-            classes.entry(((before[at], after[at]), *there)).or_default().insert(WorkloadId(at));
-        }
-        let class = |((groups, there), members)| Class { groups, there, members };
-        classes.into_iter().map(class).collect()
     }
 
     fn change(&self, row: &Row, cluster: &Option<String>, names: &Names) -> FlowChange {

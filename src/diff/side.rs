@@ -8,6 +8,7 @@ use super::holder::{self, Holders};
 use super::user::{self, Callers};
 use crate::facts::Facts;
 use crate::source::Source;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -125,27 +126,66 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// The files of a cluster; without one those that are of none.
+    pub fn of_cluster<'s>(&'s self, cluster: Option<&'s str>) -> impl Iterator<Item = (&'s str, &'s [u8])> {
+        self.files
+            .iter()
+            .filter(move |(path, _)| document::is_structured(path) && is_of(path, cluster))
+            .map(|(path, bytes)| (path.as_str(), &**bytes))
+    }
+
     /// The files that hold objects of a kind: those with a line `kind: NAME`.
     pub fn kinds(&self) -> &BTreeMap<String, BTreeSet<String>> {
         self.kinds.get_or_init(|| {
-            let mut kinds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-            for (path, bytes) in self.files.iter().filter(|(path, _)| document::is_structured(path)) {
-                let text = String::from_utf8_lossy(bytes);
-                let mut found: BTreeSet<&str> =
-                    text.lines().filter_map(|line| line.strip_prefix("kind:")).map(bare).collect();
+            let files: Vec<_> = self.files.iter().filter(|(path, _)| document::is_structured(path)).collect();
+            let kinds_of = |(path, bytes): &(&String, &Cow<'a, [u8]>)| -> Vec<String> {
+                let found: BTreeSet<&str> = kinds(bytes).collect();
                 // JSON, and lists of several kinds.
-                if !path.ends_with(".yaml") && found.is_empty()
-                    || found.iter().any(|kind| kind.ends_with("List"))
-                {
-                    found = BTreeSet::from(["List"]);
+                let is_list = found.iter().any(|kind| kind.ends_with("List"));
+                match is_list || (found.is_empty() && !path.ends_with(".yaml")) {
+                    true => vec!["List".to_owned()],
+                    false => found.into_iter().map(str::to_owned).collect(),
                 }
-                for kind in found {
-                    kinds.entry(kind.to_owned()).or_default().insert(path.clone());
+            };
+            let found: Vec<Vec<String>> = files.par_iter().map(kinds_of).collect();
+            let mut kinds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+            for ((path, _), of_file) in files.into_iter().zip(found) {
+                for kind in of_file {
+                    kinds.entry(kind).or_default().insert(path.clone());
                 }
             }
             kinds
         })
     }
+}
+
+fn is_of(path: &str, cluster: Option<&str>) -> bool {
+    match cluster {
+        // The common case needs no text of its own.
+        Some(name) => {
+            let mut segments = path.split('/').skip(1);
+            segments.next() == Some(name) && document::cluster(path).as_deref() == cluster
+        }
+        None => document::cluster(path).is_none(),
+    }
+}
+
+/// Whether a file holds objects of one of these kinds, or may: JSON, and lists.
+pub fn holds_kind(path: &str, bytes: &[u8], wanted: &[&str]) -> bool {
+    let mut found = false;
+    for kind in kinds(bytes) {
+        found = true;
+        if wanted.contains(&kind) || kind.ends_with("List") {
+            return true;
+        }
+    }
+    !found && !path.ends_with(".yaml")
+}
+
+/// The kinds that lines at the very left name.
+fn kinds(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"kind:"));
+    lines.filter_map(|value| std::str::from_utf8(value).ok()).map(bare)
 }
 
 fn bare(value: &str) -> &str {
