@@ -61,6 +61,11 @@ async function filters(file) {
   await page.fill("#service-text", "nothing is called so");
   expect(`${name}: services that match nothing are shown`, (await visible("#service-table tbody tr")) === 0);
   await page.fill("#service-text", "");
+  const rest = page.getByRole("button", { name: "Show every service" });
+  if (await rest.isVisible()) {
+    await rest.click();
+    expect(`${name}: not every service is shown`, (await visible("#service-table tbody tr")) === (await count("#service-table tbody tr")));
+  }
   // Connectivity by namespace, by port, by a click on the matrix, and back.
   const summary = () => page.locator("#reach-count").textContent();
   const all = await summary();
