@@ -17,7 +17,8 @@ mod shadowed_rule;
 mod unknown_namespace_label;
 
 pub(super) use reading::{
-    ALREADY_THERE, API_REFUSES, EMPTY_FROM, IGNORED_RULES, NO_EGRESS_ISOLATION, NOT_A_TEXT, NOT_JUDGED, UNREADABLE,
+    ALREADY_THERE, API_REFUSES, EMPTY_FROM, IGNORED_RULES, NO_EGRESS_ISOLATION, NOT_A_TEXT, NOT_JUDGED,
+    UNREADABLE,
 };
 
 use super::{Manifests, Places};
