@@ -39,8 +39,11 @@ pub struct Rule {
     /// What is in the way; usually nothing.
     pub find: fn(&Context<'_>, &[Change]) -> Vec<Obstacle>,
     /// The states in between, in their order, where edits of the plan can make them.
-    pub way: Option<fn(&Context<'_>, &[Change]) -> Vec<Step>>,
+    pub way: Option<Way>,
 }
+
+/// The states in between, as edits of the plans of both sides.
+pub type Way = fn(&Context<'_>, &[Change]) -> Vec<Step>;
 
 /// What is in the way, for the controller that applies the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]

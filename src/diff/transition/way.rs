@@ -2,7 +2,7 @@
 
 use super::overlap::Overlap;
 use super::{Edit, Step};
-use crate::addresses::{AddressRange, AddressSet};
+use crate::addresses::AddressSet;
 use crate::diff::context::Context;
 use crate::diff::departure::{Departure, delete};
 use crate::diff::document::{Document, Id};
@@ -43,8 +43,7 @@ pub fn pools_let_go<'o>(context: &Context<'_>, overlaps: impl Iterator<Item = &'
             edits.push(Edit::remove(&["pools", &id.name]));
             continue;
         }
-        let entries = entries(context.new.find(id).as_deref(), left);
-        let entries: Vec<String> = entries.iter().map(|entry| format!("\"{entry}\"")).collect();
+        let entries = entries(context.new, &id.name, left);
         edits.push(Edit::set(&["pools", &id.name, "addresses"], format!("[{}]", entries.join(", "))));
     }
     edits.extend(without_places(context, &involved));
@@ -53,19 +52,20 @@ pub fn pools_let_go<'o>(context: &Context<'_>, overlaps: impl Iterator<Item = &'
     step.map(|step| hands.into_iter().fold(step, Step::by_hand)).into_iter().collect()
 }
 
-/// Addresses of a pool as its plan writes them, where an entry is whole, and as ranges where it is not.
-fn entries(document: Option<&Document>, left: &AddressSet) -> Vec<String> {
-    let written = document.and_then(|document| document.at(&["spec", "addresses"])?.as_array().cloned());
+/// Addresses of a pool as its plan writes them, quotes and all, where an entry is whole, and as ranges where it is not.
+fn entries(side: &Side<'_>, pool: &str, left: &AddressSet) -> Vec<String> {
     let mut rest = left.clone();
     let mut found = Vec::new();
-    for entry in written.iter().flatten().filter_map(|entry| entry.as_str()) {
-        let Ok(range) = AddressRange::parse_pool_entry(entry) else { continue };
+    let Some(plan) = &side.plan else { return found };
+    let written = plan.facts.resolved.pools.iter().find(|known| known.name == pool);
+    for entry in written.iter().flat_map(|pool| &pool.written.addresses.value) {
+        let range = entry.value.0;
         if left.range_of(range.first()).is_some_and(|whole| whole.contains(range.last())) {
-            found.push(entry.to_owned());
+            found.push(plan.source.text[entry.span.range()].to_owned());
             rest.remove(range);
         }
     }
-    found.extend(rest.ranges().map(|range| format!("{}-{}", range.first(), range.last())));
+    found.extend(rest.ranges().map(|range| format!("\"{}-{}\"", range.first(), range.last())));
     found
 }
 
