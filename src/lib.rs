@@ -48,9 +48,12 @@ pub mod resolve;
 
 pub mod facts;
 
+pub mod runbook;
+
 pub mod check;
 
 pub mod reach;
+pub mod timeline;
 
 pub mod emit;
 
@@ -59,6 +62,10 @@ pub mod catalogue;
 pub mod tree;
 
 pub mod diff;
+
+pub mod verify;
+
+pub mod report;
 
 pub mod cli;
 
@@ -76,12 +83,14 @@ pub struct Inputs {
     /// The plan's own templates for Ansible: path below `[ansible] templates`, with `/`, and text. [`template_folder`]
     /// says where they lie.
     pub templates: Vec<(String, Source)>,
+    /// The plan's own templates for the runbook, in the same way. [`runbook_folder`] says where they lie.
+    pub runbook: Vec<(String, Source)>,
 }
 
 impl Inputs {
     /// A plan alone: no lock yet, no templates of its own.
     pub fn new(plan: Source) -> Inputs {
-        Inputs { plan, lock: None, templates: Vec::new() }
+        Inputs { plan, lock: None, templates: Vec::new(), runbook: Vec::new() }
     }
 }
 
@@ -105,7 +114,7 @@ pub struct Output {
 /// The number of the plan and of the lock among the texts of a compilation, for spans.
 pub const PLAN: u16 = 0;
 pub const LOCK: u16 = 1;
-/// The number of the first of [`Inputs::templates`]; the others follow in their order.
+/// The number of the first of [`Inputs::templates`]; the others follow in their order, then those of [`Inputs::runbook`].
 pub const TEMPLATES: u16 = 2;
 
 /// Compiles a plan.
@@ -129,7 +138,7 @@ pub fn judge(inputs: &Inputs, with: impl FnOnce(&Facts<'_>, &[Diagnostic])) -> V
     if let (Some(plan), Some(lock)) = (plan, lock)
         && let Some(resolved) = resolve::resolve(&plan, &lock, &mut found)
     {
-        let facts = facts::derive(resolved, &inputs.templates);
+        let facts = facts::derive(resolved, &inputs.templates, &inputs.runbook);
         check::check(&facts, &mut found);
         diagnostics::sort(&mut found);
         with(&facts, &found);
@@ -147,6 +156,15 @@ pub fn template_folder(plan: &Source) -> Option<String> {
     }
     let plan = decode::read::<model::Plan>(plan, PLAN, &mut Vec::new())?;
     plan.ansible?.value.templates.map(|folder| folder.value)
+}
+
+/// The folder of the plan's own templates for the runbook, relative to the plan, if it has one and can be read.
+pub fn runbook_folder(plan: &Source) -> Option<String> {
+    if !plan.text.contains("templates") && !plan.text.contains('\\') {
+        return None;
+    }
+    let plan = decode::read::<model::Plan>(plan, PLAN, &mut Vec::new())?;
+    plan.runbook?.value.templates.map(|folder| folder.value)
 }
 
 /// Emits and collects the files; `None` when there are errors. Past the checks nothing can go wrong.

@@ -32,7 +32,7 @@ firewall = "ufw"
 fn run(text: &str, templates: &[(&str, &str)]) -> Compilation {
     let templates =
         templates.iter().map(|(name, text)| ((*name).to_owned(), Source::new(*name, *text))).collect();
-    compile(&Inputs { plan: Source::new("migration.toml", text), lock: None, templates })
+    compile(&Inputs { templates, ..Inputs::new(Source::new("migration.toml", text)) })
 }
 
 /// The files below `ansible/`, by path.

@@ -84,7 +84,7 @@ fn each_state_compiles_and_each_step_can_be_applied() {
                 for state in &states {
                     let plan = Source::new("between.toml", state.plan.as_str());
                     let lock = Some(Source::new("plan.lock", state.lock.as_str()));
-                    let now = Inputs { plan, lock, templates: Vec::new() };
+                    let now = Inputs { plan, lock, templates: Vec::new(), runbook: Vec::new() };
                     let compiled = compile(&now);
                     assert!(
                         compiled.output.is_some(),

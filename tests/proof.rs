@@ -15,7 +15,7 @@ fn judged(text: &str, change: impl FnOnce(&mut Facts<'_>)) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let plan = plan::decode::read(&Source::new("plan", text), 0, &mut found).expect("a plan");
     let resolved = plan::resolve::resolve(&plan, &LockFile::default(), &mut found).expect("known names");
-    let mut facts = plan::facts::derive(resolved, &[]);
+    let mut facts = plan::facts::derive(resolved, &[], &[]);
     change(&mut facts);
     plan::check::check(&facts, &mut found);
     found.retain(|finding| finding.rule.code.starts_with("P5"));

@@ -22,11 +22,19 @@ fn compile(example: &str) -> Compiled {
     let templates: Vec<(String, Source)> = (plan::check::scaffold_templates(example).into_iter())
         .map(|(path, text)| (path.to_owned(), Source::new(path, text)))
         .collect();
-    let inputs = plan::Inputs { plan: plan.clone(), lock: lock.clone(), templates: templates.clone() };
+    let runbook: Vec<(String, Source)> = (plan::check::scaffold_runbook(example).into_iter())
+        .map(|(path, text)| (path.to_owned(), Source::new(path, text)))
+        .collect();
+    let inputs = plan::Inputs {
+        plan: plan.clone(),
+        lock: lock.clone(),
+        templates: templates.clone(),
+        runbook: runbook.clone(),
+    };
     let mut found = plan::compile(&inputs).diagnostics;
     // What only the command line knows is the day.
     plan::judge(&inputs, |facts, _| found.extend(plan::check::expired(facts, TODAY)));
-    Compiled { plan, lock, templates, found }
+    Compiled { plan, lock, templates: templates.into_iter().chain(runbook).collect(), found }
 }
 
 /// The examples of a rule about manifests are manifests.

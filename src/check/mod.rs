@@ -15,9 +15,10 @@ mod policies;
 mod scaffold;
 mod seldon;
 mod services;
+mod stages;
 
-pub use accept::expired;
-pub use scaffold::{scaffold, scaffold_lock, scaffold_templates};
+pub use accept::{ACCEPT_EXPIRED, expired};
+pub use scaffold::{scaffold, scaffold_lock, scaffold_runbook, scaffold_templates};
 
 use crate::diagnostics::{Diagnostic, Rule};
 use crate::facts::Facts;
@@ -43,6 +44,7 @@ const AREAS: &[&[Check]] = &[
     seldon::CHECKS,
     delivery::CHECKS,
     ansible::CHECKS,
+    stages::CHECKS,
 ];
 
 /// Whether two clusters exist at the same time: one that is rebuilt is gone before its successor is installed.

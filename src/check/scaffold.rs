@@ -38,6 +38,9 @@ const LOCK: &str = "# plan.lock";
 /// How a line begins behind which a template of the plan stands; its path follows.
 const TEMPLATE: &str = "# templates/";
 
+/// How a line begins behind which a template of the runbook stands; its path follows.
+const RUNBOOK: &str = "# runbook/";
+
 /// The whole plan of an example: a table that the example has replaces the table of the same header, root keys come
 /// first, and an example that says `schema` itself is whole already.
 pub fn scaffold(example: &str) -> String {
@@ -74,13 +77,19 @@ pub fn scaffold_templates(example: &str) -> Vec<(&str, &str)> {
     parts.filter_map(|(marker, text)| Some((marker.strip_prefix(TEMPLATE)?, text))).collect()
 }
 
+/// The templates of the runbook of an example: path below their folder, and text.
+pub fn scaffold_runbook(example: &str) -> Vec<(&str, &str)> {
+    let parts = parts(example).1.into_iter();
+    parts.filter_map(|(marker, text)| Some((marker.strip_prefix(RUNBOOK)?, text))).collect()
+}
+
 /// The part of the plan, and the other files of an example, each behind its marker.
 fn parts(example: &str) -> (&str, Vec<(&str, &str)>) {
     let mut starts = Vec::new();
     let mut at = 0;
     for line in example.split_inclusive('\n') {
         let marker = line.trim_end();
-        if marker == LOCK || marker.starts_with(TEMPLATE) {
+        if marker == LOCK || marker.starts_with(TEMPLATE) || marker.starts_with(RUNBOOK) {
             starts.push((at, at + line.len(), marker));
         }
         at += line.len();

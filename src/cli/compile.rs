@@ -6,7 +6,7 @@ use super::run::PlanRun;
 use super::today::today;
 use crate::facts::Facts;
 use crate::source::Source;
-use crate::{Inputs, Output, check, diagnostics, judge, render, template_folder};
+use crate::{Inputs, Output, check, diagnostics, judge, render, runbook_folder, template_folder};
 use std::io::ErrorKind;
 use std::path::{MAIN_SEPARATOR_STR, Path};
 
@@ -66,27 +66,31 @@ pub fn compile_text<T>(
 
 /// Everything that the compilation of a text depends on: its lock and its templates are those on disk.
 pub fn inputs(place: &Place, plan: Source) -> Result<Inputs, Failure> {
-    let templates = match template_folder(&plan) {
-        Some(folder) => templates(&place.file.with_file_name(folder))?,
+    let of_ansible = match template_folder(&plan) {
+        Some(folder) => templates(&place.file.with_file_name(folder), "ansible.templates")?,
         None => Vec::new(),
     };
-    Ok(Inputs { plan, lock: read(&place.lock)?, templates })
+    let runbook = match runbook_folder(&plan) {
+        Some(folder) => templates(&place.file.with_file_name(folder), "runbook.templates")?,
+        None => Vec::new(),
+    };
+    Ok(Inputs { plan, lock: read(&place.lock)?, templates: of_ansible, runbook })
 }
 
 /// The texts that spans count. The lock counts whether it is there or not.
 pub fn sources(inputs: Inputs) -> Vec<Source> {
     let second = inputs.lock.unwrap_or_else(|| Source::new(LOCK_FILE, ""));
-    let rest = inputs.templates.into_iter().map(|(_, source)| source);
+    let rest = inputs.templates.into_iter().chain(inputs.runbook).map(|(_, source)| source);
     [inputs.plan, second].into_iter().chain(rest).collect()
 }
 
 /// Every template below the plan's own folder of them, sorted by path.
-fn templates(folder: &Path) -> Result<Vec<(String, Source)>, Failure> {
+fn templates(folder: &Path, key: &str) -> Result<Vec<(String, Source)>, Failure> {
     let mut templates = Vec::new();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| {
             Failure::new(format!("cannot read the templates in `{}`: {error}", folder.display()))
-                .help("`ansible.templates` names a folder beside the plan")
+                .help(format!("`{key}` names a folder beside the plan"))
         })?;
         let path = entry.path();
         // A README beside the templates is no template; an editor's backup may not even be text.

@@ -18,12 +18,14 @@ mod namespaces;
 mod overlay;
 mod policies;
 mod readme;
+mod runbook;
 mod seldon;
 mod services;
 
 pub use answers::ANSWERS;
 pub use bootstrap::ANSWERS as ANSWERS_OF_BOOTSTRAP;
 pub use calico::ANSWERS as ANSWERS_OF_CALICO;
+pub use endpoints::{Endpoint, EndpointPort, endpoints};
 pub use gitops::ANSWERS as ANSWERS_OF_GITOPS;
 pub use metallb::ANSWERS as ANSWERS_OF_METALLB;
 pub use seldon::ANSWERS as ANSWERS_OF_SELDON;
@@ -61,7 +63,8 @@ pub const OF_CLUSTER: &[ClusterEmitter] = &[
 ];
 
 /// Every output of the plan, after those of its clusters.
-pub const OF_PLAN: &[PlanEmitter] = &[ansible::README, gitops::EMITTER, endpoints::EMITTER, readme::EMITTER];
+pub const OF_PLAN: &[PlanEmitter] =
+    &[ansible::README, gitops::EMITTER, endpoints::EMITTER, runbook::EMITTER, readme::EMITTER];
 
 /// Makes every file of the tree.
 pub fn emit(facts: &Facts<'_>) -> Files {

@@ -38,6 +38,8 @@ pub struct Facts<'p> {
     pub raw_policies: Vec<RawPolicy>,
     /// The plan's own templates for Ansible: path below their folder, and text.
     pub templates: &'p [(String, Source)],
+    /// The plan's own templates for the runbook: path below their folder, and text.
+    pub runbook: &'p [(String, Source)],
     once: Vec<Once>,
 }
 
@@ -49,14 +51,18 @@ struct Once {
 }
 
 /// Derives everything. It cannot fail: what is wrong with a plan is for the checks to say.
-pub fn derive<'p>(resolved: Resolved<'p>, templates: &'p [(String, Source)]) -> Facts<'p> {
+pub fn derive<'p>(
+    resolved: Resolved<'p>,
+    templates: &'p [(String, Source)],
+    runbook: &'p [(String, Source)],
+) -> Facts<'p> {
     let order = Order::new(&resolved);
     let stages = Stages::new(&resolved, &order);
     let flows = flow::flows(&resolved);
     let guards = policy::policies(&resolved, &flows);
     let raw_policies = raw::policies(&resolved);
     let once = resolved.clusters.iter().map(|_| Once::default()).collect();
-    Facts { resolved, order, stages, flows, guards, raw_policies, templates, once }
+    Facts { resolved, order, stages, flows, guards, raw_policies, templates, runbook, once }
 }
 
 impl Facts<'_> {

@@ -27,21 +27,9 @@ pub const ANSWERS: &[Answer] = &[
     ),
     answer!(
         Impossible,
-        ["AD002"],
-        "a pool says how it is announced, so an advertisement without pools cannot be written"
-    ),
-    answer!(Impossible, ["REF-03"], "a release is a version: `latest` is not one"),
-    answer!(
-        Impossible,
         ["REF-02"],
         "there is no key for a Gateway; the selector of a service is written once and policies use the same"
     ),
     answer!(Impossible, ["GO017"], "a repository is a URL with its scheme"),
     answer!(Impossible, ["SVC-04"], "`ports` is a table, so each port has a name"),
-    answer!(Impossible, ["STG-03"], "a stage names what is saved; no command of a plan pretends to do it"),
-    answer!(
-        Impossible,
-        ["STG-09"],
-        "a plan has no claim about downtime; the README adds up what the stages take"
-    ),
 ];

@@ -53,7 +53,7 @@ table! {
 
 table! {
     /// The runbook: what the pages and scripts for the people on duty are made with.
-    Runbook {
+    Runbook: Default {
         /// A folder beside the plan with minijinja templates of your own: `NAME.sh.j2` is what `NAME` in `check` or `do`
         /// of a stage runs.
         optional templates: String = "\"runbook\"";

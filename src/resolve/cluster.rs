@@ -65,6 +65,17 @@ pub struct CalicoPool<'p> {
     pub span: crate::source::Span,
 }
 
+impl CalicoPool<'_> {
+    /// Whether it must not be in the Installation. The operator wants BGP for a load balancer pool there, and on kubeadm
+    /// an address inside of the pod network; and its pools have no `namespaceSelector` (operator `ippool/validation.go`).
+    pub fn is_standalone(&self) -> bool {
+        let raw = self.written.and_then(|written| written.raw.as_ref());
+        let by_namespace =
+            raw.is_some_and(|raw| raw.value.0.iter().any(|(key, _)| key.value == "namespaceSelector"));
+        self.uses.contains(&PoolUse::LoadBalancer) || by_namespace
+    }
+}
+
 /// What an encapsulation adds to each packet.
 pub struct Overlay;
 

@@ -303,6 +303,12 @@ impl<'a> Directory<'a> {
                 Diagnostic::new(&rules::UNKNOWN_NAME, written.span, message)
                     .here("nothing answers")
                     .label(place, "declared here")
+                    .help(match homes {
+                        Homes::Elsewhere => {
+                            "clusters reach each other by address: write its network, such as \"192.168.1.0/24\""
+                        }
+                        _ => "take the name out, or write there: enabled = true",
+                    })
                     .on(on),
             );
         }

@@ -41,6 +41,25 @@ pub enum Unit {
     Dns,
 }
 
+impl Unit {
+    /// What it is called in a sentence.
+    pub fn name(self, resolved: &Resolved<'_>) -> String {
+        let layer = match self {
+            Unit::Service(id) => return format!("`{}`", resolved.service(id).path()),
+            Unit::Tenant(id) => return format!("`{}`", resolved.tenant(id).path()),
+            Unit::BootstrapCalico => "bootstrap.calico",
+            Unit::Calico => "calico",
+            Unit::Metallb => "metallb",
+            Unit::Namespaces => "namespaces",
+            Unit::PoliciesBaseline => "policies.baseline",
+            Unit::Policies => "policies",
+            Unit::Seldon => "seldon",
+            Unit::Dns => "dns",
+        };
+        format!("`{layer}`")
+    }
+}
+
 /// What a stage applies beside services and single tenants. A service of such a name is applied as `services.NAME`.
 pub const LAYERS: &[&str] = &[
     "bootstrap.calico",

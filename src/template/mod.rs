@@ -31,6 +31,15 @@ pub struct Failure {
     pub message: String,
 }
 
+/// What a template makes: it decides how a value is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Language {
+    /// YAML in files that are called so, plain text in all others.
+    Files,
+    /// A script of a POSIX shell: every scalar is one word, every list is words.
+    Shell,
+}
+
 /// Whether a file of that name is YAML.
 pub fn is_yaml(name: &str) -> bool {
     name.ends_with(".yaml") || name.ends_with(".yml")
@@ -39,6 +48,16 @@ pub fn is_yaml(name: &str) -> bool {
 impl<'s> Templates<'s> {
     /// No templates yet.
     pub fn new() -> Templates<'s> {
+        Templates::of(Language::Files)
+    }
+
+    /// No templates yet; each makes a shell script. `{{ value }}` is one word, whatever is in it; only `| safe` prints it
+    /// as it is.
+    pub fn shell() -> Templates<'s> {
+        Templates::of(Language::Shell)
+    }
+
+    fn of(language: Language) -> Templates<'s> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         // A line that holds nothing but a tag leaves no line, and a file ends with a line break.
@@ -47,8 +66,10 @@ impl<'s> Templates<'s> {
         environment.set_syntax(syntax.build().expect("broken promise: the delimiters are Jinja's own"));
         // Otherwise an error carries the whole text of the template, for a renderer of its own.
         environment.set_debug(false);
-        environment.set_auto_escape_callback(|name| {
-            if is_yaml(name) { AutoEscape::Custom("yaml".into()) } else { AutoEscape::None }
+        environment.set_auto_escape_callback(move |name| match language {
+            Language::Shell => AutoEscape::Custom(value::SHELL.into()),
+            Language::Files if is_yaml(name) => AutoEscape::Custom(value::YAML.into()),
+            Language::Files => AutoEscape::None,
         });
         environment.set_formatter(value::write);
         environment.add_filter("yaml", value::yaml);
@@ -132,6 +153,22 @@ mod tests {
         templates.add("b.yaml", "x: {{ nothing }}").expect("a template");
         let failure = templates.render("a.yaml", &json!({})).expect_err("undefined");
         assert_eq!((failure.template.as_str(), failure.range), ("b.yaml", Some(6..13)));
+    }
+
+    #[test]
+    fn a_script_prints_words() {
+        let render = |text: &str, context: serde_json::Value| {
+            let mut templates = Templates::shell();
+            templates.add("a", text).expect("a template");
+            templates.render("a", &context)
+        };
+        let tricky = json!({"word": "it's $(x)", "list": ["a b", "", "c"], "number": 5, "yes": true});
+        let text = render("{{ word }} {{ list }} {{ number }} {{ yes }}\n", tricky).expect("rendered");
+        assert_eq!(text, "'it'\\''s $(x)' 'a b' '' c 5 true\n");
+        let plain = json!({"word": "a b"});
+        assert_eq!(render("'{{ word | safe }}'\n", plain.clone()).as_deref(), Ok("'a b'\n"));
+        assert!(render("{{ nothing }}", plain).is_err());
+        assert!(render("{{ table }}", json!({"table": {"a": 1}})).is_err());
     }
 
     #[test]

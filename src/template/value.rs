@@ -5,6 +5,10 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Error, ErrorKind, Output, State};
 use std::collections::BTreeMap;
 
+/// How values are printed, by the name that minijinja knows it by.
+pub(super) const YAML: &str = "yaml";
+pub(super) const SHELL: &str = "shell";
+
 /// `{{ value }}`: a scalar as YAML in a YAML file, as its text in any other.
 pub(super) fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     // An `if` without `else` that did not hold.
@@ -12,6 +16,9 @@ pub(super) fn write(out: &mut Output, state: &mut State, value: &Value) -> Resul
         return Ok(());
     }
     match state.auto_escape() {
+        AutoEscape::Custom(name) if name == SHELL && !value.is_safe() => {
+            out.write_str(&words(value)?).map_err(Error::from)
+        }
         AutoEscape::Custom(_) if !value.is_safe() => {
             let text = match value.kind() {
                 ValueKind::Bool | ValueKind::Number | ValueKind::String => after_colon(value)?,
@@ -33,6 +40,29 @@ pub(super) fn write(out: &mut Output, state: &mut State, value: &Value) -> Resul
         }
         _ => out.write_str(&value.to_string()).map_err(Error::from),
     }
+}
+
+/// A value as words of a shell: one, or one for each item of a list.
+fn words(value: &Value) -> Result<String, Error> {
+    match value.kind() {
+        ValueKind::Bool => Ok(if value.is_true() { "true" } else { "false" }.to_owned()),
+        ValueKind::Number => Ok(value.to_string()),
+        ValueKind::String => Ok(word(value.as_str().unwrap_or_default())),
+        ValueKind::Seq | ValueKind::Iterable => {
+            let items: Result<Vec<String>, Error> = value.try_iter()?.map(|item| words(&item)).collect();
+            Ok(items?.join(" "))
+        }
+        kind => Err(refused(format!("{kind} is no word of a shell"))),
+    }
+}
+
+/// One word of a shell command, whatever is in it.
+pub(super) fn word(text: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_./:@%+,-".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// `key:{{ value | yaml }}`: what stands behind the colon of a key, with the space or the line break before it. The

@@ -11,7 +11,7 @@ pub const CHECK: Check = Check { rule: &RULE, find };
 pub static RULE: Rule = Rule {
     code: "P8010",
     name: "in-no-stage",
-    level: Level::Warning,
+    level: Level::Error,
     summary: "services, tenants and Seldon are applied in a stage, where stages apply any",
     explanation: "What no stage applies comes after the last one, when the cutover is over and nobody checks any more: a \
                   service that another one needs would be missing all the way. Disabled services are not meant.",

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     code: "P8018",
     name: "saved-thing-unknown",
     level: Level::Error,
-    summary: "`backup:`, `drain:` and `infer:` of a stage name something that the plan declares",
+    summary: "`backup:`, `drain:`, `restore:`, `infer:` and `reachable:` of a stage name something that the plan declares",
     explanation: "The runbook asks a person to save it. A name that means nothing is a backup that is empty, which is found \
                   out on the day on which it is needed. Besides services, externals and tenants, three things have a name of \
                   their own: `manifests`, `sealed-secrets-key` and `etcd`.",
@@ -38,7 +38,9 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let lists = [("do", &stage.written.r#do), ("check", &stage.written.check)];
         for (key, list) in lists {
             for word in list.iter().flat_map(|list| &list.value) {
-                let Some((verb @ ("backup" | "drain" | "infer"), name)) = word.value.split_once(':') else {
+                let Some((verb @ ("backup" | "drain" | "infer" | "reachable" | "restore"), name)) =
+                    word.value.split_once(':')
+                else {
                     continue;
                 };
                 let plain =

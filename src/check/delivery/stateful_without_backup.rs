@@ -53,6 +53,7 @@ on = "main"
 apply = ["web"]
 check = ["ips-match"]
 rollback = "old"
+hold = "manual"
 "#,
     passes: r#"[clusters.old]
 distribution = "k3s"

@@ -16,7 +16,8 @@ pub static RULE: Rule = Rule {
     explanation: "Until the cutover both clusters are alive, and the same workload runs in each. A database schema, an NFS \
                   path or a bucket with two writers that do not know of each other is corrupted without an error. \
                   `writer = \"one-cluster\"` says that it must not happen; `drain:NAME` in `do` of the stage that applies \
-                  the service, or of one before, says when the old writer stops.",
+                  the service, or of one before, says when the old writer stops. Where none does, the runbook stops it right before \
+                  the stage that applies the service, which a GitOps controller that applies by itself does not wait for.",
     fails: r#"[external]
 files = { ip = "192.168.1.40", port = 2049, writer = "one-cluster" }
 

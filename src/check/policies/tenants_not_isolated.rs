@@ -26,11 +26,11 @@ pub static RULE: Rule = Rule {
 
 [policies.open-search]
 metadata = { namespace = "search" }
-spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ ports = [{ protocol = "TCP", port = 8080 }] }] }
+spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ to = [{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "fraud" } } }], ports = [{ protocol = "TCP", port = 8080 }] }] }
 
 [policies.open-fraud]
 metadata = { namespace = "fraud" }
-spec = { podSelector = { }, policyTypes = ["Ingress"], ingress = [{ ports = [{ protocol = "TCP", port = 8080 }] }] }
+spec = { podSelector = { }, policyTypes = ["Ingress"], ingress = [{ from = [{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "search" } } }], ports = [{ protocol = "TCP", port = 8080 }] }] }
 "#,
     passes: r#"[tenants.fraud]
 
@@ -38,7 +38,7 @@ spec = { podSelector = { }, policyTypes = ["Ingress"], ingress = [{ ports = [{ p
 
 [policies.open-search]
 metadata = { namespace = "search" }
-spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ ports = [{ protocol = "TCP", port = 8080 }] }] }
+spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ to = [{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "fraud" } } }], ports = [{ protocol = "TCP", port = 8080 }] }] }
 "#,
     covers: &["POL-07", "N-09"],
 };

@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, Level, nearest};
 use crate::diff::format::{html, json, markdown, stat, terminal as human, unified};
 use crate::diff::{Danger, Diff, Filter, Side, compare, with_plan};
 use crate::source::Source;
-use crate::template_folder;
+use crate::{runbook_folder, template_folder};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -198,6 +198,21 @@ fn against(place: &Place, name: &str, arguments: &Arguments, terminal: &mut Term
         .unwrap_or_else(|errors| told(errors, terminal))
 }
 
+/// How a plan differs from what it was at a revision, for a page; one of both that has errors otherwise.
+pub fn since(place: &Place, name: &str) -> Result<Result<Diff, Box<PlanRun>>, Failure> {
+    let revision = Revision::find(folder(place), name)?;
+    let after = inputs(place, plan(place)?)?;
+    let new = Compiling::of(place, &after);
+    let Some(before) = inputs_at(place, &revision)? else {
+        let nothing = Files::new();
+        let old = side(format!("nothing at {name}"), &nothing);
+        return Ok(compiled(&new, None, |new, _| compare(&old, new)));
+    };
+    let title = format!("{} at {name}", place.shown());
+    let old = Compiling { title, place, inputs: &before };
+    Ok(compiled(&old, Some(&new), |first, second| compare(first, second.unwrap_or(first))))
+}
+
 /// The plan, its lock and its templates at a revision; nothing when it has no such plan.
 fn inputs_at(place: &Place, revision: &Revision) -> Result<Option<Inputs>, Failure> {
     let text = |bytes: Vec<u8>, path: &Path| {
@@ -208,15 +223,18 @@ fn inputs_at(place: &Place, revision: &Revision) -> Result<Option<Inputs>, Failu
     let Some(bytes) = revision.file(&place.file)? else { return Ok(None) };
     let plan = text(bytes, &place.file)?;
     let lock = revision.file(&place.lock)?.map(|bytes| text(bytes, &place.lock)).transpose()?;
-    let mut templates = Vec::new();
-    if let Some(name) = template_folder(&plan) {
+    let templates = |folder: Option<String>| {
+        let Some(name) = folder else { return Ok(Vec::new()) };
         let below = place.file.with_file_name(name);
-        for (path, bytes) in revision.files(&below)?.into_iter().filter(|(path, _)| path.ends_with(".j2")) {
+        let files = revision.files(&below)?.into_iter().filter(|(path, _)| path.ends_with(".j2"));
+        let read = |(path, bytes): (String, Vec<u8>)| {
             let file = below.join(&path);
-            templates.push((path, text(bytes, &file)?));
-        }
-    }
-    Ok(Some(Inputs { plan, lock, templates }))
+            Ok((path, text(bytes, &file)?))
+        };
+        files.map(read).collect::<Result<Vec<_>, Failure>>()
+    };
+    let (of_ansible, runbook) = (templates(template_folder(&plan))?, templates(runbook_folder(&plan))?);
+    Ok(Some(Inputs { plan, lock, templates: of_ansible, runbook }))
 }
 
 fn folder(place: &Place) -> &Path {
@@ -260,7 +278,7 @@ fn compiled<T>(
 }
 
 /// A plan with errors has no tree, so that there is no answer.
-fn told(run: Box<PlanRun>, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn told(run: Box<PlanRun>, terminal: &mut Terminal) -> Result<Status, Failure> {
     terminal.report(std::slice::from_ref(&run), Purpose::Aside)?;
     terminal.summarize(std::slice::from_ref(&run));
     Ok(Status::NoAnswer)

@@ -73,7 +73,7 @@ mod tests {
         for beside_schema in [false, true] {
             let plan = Source::new(PLAN_FILE, text(&name, beside_schema));
             assert_eq!(plan.text.starts_with("#:schema ../../schema/"), beside_schema);
-            let compilation = crate::compile(&crate::Inputs { plan, lock: None, templates: Vec::new() });
+            let compilation = crate::compile(&crate::Inputs::new(plan));
             assert!(compilation.diagnostics.is_empty(), "{:#?}", compilation.diagnostics);
             assert!(compilation.output.is_some());
         }

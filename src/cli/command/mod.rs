@@ -26,6 +26,8 @@ macro_rules! commands {
     };
 }
 
+mod timeline;
+
 commands! {
     Init in init;
     Check in check;
@@ -34,6 +36,8 @@ commands! {
     Show in show;
     Reach in reach;
     Why in why;
+    Verify in verify;
+    Report in report;
     Explain in explain;
     Completions in completions;
     Man in man;

@@ -24,6 +24,7 @@ enum What {
     Addresses(Target),
     /// Every file of the tree, with its size in bytes
     Files(Target),
+    Timeline(super::timeline::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -53,6 +54,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
     let (target, view) = match &arguments.what {
         What::Addresses(target) => (target, ADDRESSES),
         What::Files(target) => (target, FILES),
+        What::Timeline(arguments) => return super::timeline::run(arguments, terminal),
     };
     let (mut runs, mut tables) = (Vec::new(), Vec::new());
     for place in find(&target.plans)? {

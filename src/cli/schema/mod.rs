@@ -44,6 +44,11 @@ pub fn files() -> Vec<(&'static str, String)> {
             "the catalogue: what upstreams refuse or ignore, and how `plan` answers each",
             crate::catalogue::page(),
         ),
+        (
+            "verify.schema.json",
+            "the JSON Schema of what `plan verify --format json` prints",
+            pretty(crate::verify::format::schema()),
+        ),
     ];
     let lines: String =
         files.iter().map(|(name, about, _)| format!("- [{name}]({name}): {about}\n")).collect();

@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn the_example_compiles_without_a_finding() {
         let plan = Source::new("example.toml", EXAMPLE);
-        let compilation = crate::compile(&crate::Inputs { plan, lock: None, templates: Vec::new() });
+        let compilation = crate::compile(&crate::Inputs::new(plan));
         assert!(compilation.diagnostics.is_empty(), "{:#?}", compilation.diagnostics);
     }
 

@@ -132,6 +132,7 @@ fn inputs(base: &Inputs, plan: &str, lock: &str) -> Inputs {
         plan: Source::new(base.plan.name.clone(), plan),
         lock: Some(Source::new(name, lock)),
         templates: base.templates.clone(),
+        runbook: base.runbook.clone(),
     }
 }
 

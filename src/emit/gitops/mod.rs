@@ -16,9 +16,19 @@ pub(super) mod unit;
 
 pub use answers::ANSWERS;
 
+/// A unit under the name of its Application or Kustomization.
+pub(super) struct Called {
+    pub cluster: ClusterId,
+    pub key: String,
+    pub name: String,
+    /// Whether a person releases it.
+    pub held: bool,
+}
+
 use super::{Files, Made, PlanEmitter};
 use crate::facts::Facts;
 use crate::model::Tool;
+use crate::resolve::ClusterId;
 
 pub const EMITTER: PlanEmitter = PlanEmitter { name: "gitops", emit };
 
@@ -29,6 +39,34 @@ fn emit(facts: &Facts<'_>, made: &[Made], files: &mut Files) {
         Tool::ArgoCd => argocd::emit(facts, target, &index, files),
         Tool::Flux => flux::emit(facts, target, &index, files),
     }
+}
+
+/// Every unit by the name that people call it by, cluster by cluster, in order.
+pub(super) fn called(facts: &Facts<'_>, made: &[Made]) -> Vec<Called> {
+    let resolved = &facts.resolved;
+    let Some(target) = &resolved.delivery.gitops else { return Vec::new() };
+    let index = index::Index::new(made);
+    let clusters: Vec<_> = resolved.targets().collect();
+    let mut all = Vec::new();
+    let mut names = name::Names::default();
+    if target.tool == Tool::ArgoCd {
+        names.give(&[resolved.name]);
+    }
+    for cluster in &clusters {
+        match target.tool {
+            Tool::ArgoCd if clusters.len() > 1 => drop(names.give(&[resolved.name, cluster.name])),
+            Tool::ArgoCd => {}
+            Tool::Flux => {
+                names = name::Names::default();
+                names.give(&[resolved.name, cluster.name]);
+            }
+        }
+        for unit in order::units(facts, cluster, &index) {
+            let name = names.give(&[cluster.name, &unit.key]);
+            all.push(Called { cluster: cluster.id, key: unit.key, name, held: unit.held });
+        }
+    }
+    all
 }
 
 /// A path of the tree as a path of the repository that it is committed to.

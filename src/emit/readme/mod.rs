@@ -42,7 +42,7 @@ Some settings are often written for Seldon Core v2 and do nothing, so they are l
 ";
 
 /// A Markdown table: a header row, then the rows; nothing when there are no rows.
-pub(super) fn table(text: &mut String, header: &[&str], rows: &[Vec<String>]) {
+pub(in crate::emit) fn table(text: &mut String, header: &[&str], rows: &[Vec<String>]) {
     if rows.is_empty() {
         return;
     }

@@ -11,7 +11,7 @@ mod profile;
 pub use firewall::{Command, HostFirewall};
 pub use k3s::K3s;
 pub use kubeadm::Kubeadm;
-pub use machine::{Chains, Machine, Residue};
+pub use machine::{Chains, Machine, Residue, residue};
 pub use profile::{PROFILES, Profile, Status, profile};
 
 use super::Facts;

@@ -10,8 +10,8 @@ mod step;
 pub use graph::Graph;
 pub use outage::Outage;
 pub use risk::{Factor, Risk, Subject, adjustable};
-pub use rollback::{Loss, Rollback, Undo};
-pub use step::{By, Step, StepKind};
+pub use rollback::{Loss, Rollback, Undo, is_guarded};
+pub use step::{By, Step, StepKind, hands_over, one_writer, plain, tool};
 
 use super::Order;
 use crate::model::{Hold, RiskLevel};
@@ -86,6 +86,7 @@ impl Stages {
                 let moment = start.plus(seconds);
                 format!("{} {moment}", moment.weekday())
             }
+            None if seconds == 0 => "the start".to_owned(),
             None => format!("+{}", crate::model::values::Duration { seconds }),
         }
     }

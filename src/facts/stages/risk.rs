@@ -2,7 +2,7 @@
 //!
 //! How likely it goes wrong times how much that hurts, each from 1 to 3, as in any risk matrix.
 
-use super::rollback::{Rollback, outlives};
+use super::rollback::{Loss, Rollback, outlives};
 use super::step::{one_writer, plain};
 use crate::facts::Order;
 use crate::model::{RiskLevel, Strategy};
@@ -164,8 +164,9 @@ pub fn risks(resolved: &Resolved<'_>, order: &Order, rollbacks: &[Rollback]) -> 
     for (at, rollback) in rollbacks.iter().enumerate() {
         let stage = &resolved.stages[at];
         let on = format!("stages.{}", stage.name);
-        if !rollback.losses.is_empty() || said.contains_key(on.as_str()) {
-            let factors = (!rollback.losses.is_empty()).then_some(Factor::Irreversible);
+        let irreversible = rollback.losses.iter().any(Loss::is_sudden);
+        if irreversible || said.contains_key(on.as_str()) {
+            let factors = irreversible.then_some(Factor::Irreversible);
             add(Subject::Stage(at), on, stage.on, Some(at), factors.into_iter().collect());
         }
     }

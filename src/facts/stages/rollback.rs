@@ -55,6 +55,9 @@ pub enum Loss {
     SealingKey(ClusterId),
     /// Addresses that the old cluster announced and no pool of the new one holds: whoever gets them next, keeps them.
     Addresses { cluster: ClusterId, old: ClusterId, dropped: AddressSet },
+    /// What is written to services that keep data, from the moment they are back on a rebuilt cluster: every backup is
+    /// older.
+    Writes(Vec<ServiceId>),
     /// What the plan says with `irreversible`.
     Said(String),
 }
@@ -116,6 +119,13 @@ fn losses(resolved: &Resolved<'_>, graph: &Graph, at: usize) -> Vec<Loss> {
         }
     }
     losses.extend(dropped(resolved, graph, at));
+    let rebuilt = stage.on.is_some_and(|on| resolved.cluster(on).strategy == Some(Strategy::Rebuild));
+    let keeps = |unit: &crate::source::Located<Unit>| match unit.value {
+        Unit::Service(id) if rebuilt && resolved.service(id).written.stateful() => Some(id),
+        _ => None,
+    };
+    let writes: Vec<ServiceId> = stage.apply.iter().filter_map(keeps).collect();
+    losses.extend((!writes.is_empty()).then_some(Loss::Writes(writes)));
     let said = stage.written.irreversible.iter().flat_map(|list| &list.value);
     losses.extend(said.map(|said| Loss::Said(said.value.clone())));
     losses
@@ -199,8 +209,8 @@ fn saved_on(resolved: &Resolved<'_>, old: &Cluster<'_>, at: usize) -> Vec<String
     // Secrets before what mounts them, objects before the data of their claims.
     names.sort_by_key(|name| match name.as_str() {
         KEY => 0,
-        "etcd" => 1,
-        "manifests" => 2,
+        "manifests" => 1,
+        "etcd" => 2,
         _ => 3,
     });
     names
@@ -211,9 +221,15 @@ fn drained(resolved: &Resolved<'_>, stages: &[usize]) -> Vec<String> {
     words.filter_map(|word| word.value.strip_prefix("drain:")).map(|name| plain(name).to_owned()).collect()
 }
 
-impl Rollback {
-    /// The stages with losses on the way back that start without a person having been asked.
-    pub fn unguarded(&self, resolved: &Resolved<'_>) -> Vec<usize> {
-        self.crosses.iter().copied().filter(|at| !is_held(&resolved.stages[*at])).collect()
+impl Loss {
+    /// Whether it is lost at once, and not little by little as people work.
+    pub fn is_sudden(&self) -> bool {
+        !matches!(self, Loss::Writes(_))
     }
+}
+
+/// Whether a person is asked on the way from one stage to another on its cluster, both included.
+pub fn is_guarded(resolved: &Resolved<'_>, from: usize, to: usize) -> bool {
+    let on = resolved.stages[to].on;
+    resolved.stages[from..=to].iter().any(|stage| stage.on == on && is_held(stage))
 }

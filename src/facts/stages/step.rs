@@ -20,7 +20,7 @@ pub enum StepKind {
     Do(String),
     /// The old cluster's copy of a service stops writing to what one cluster at a time may write to; no `do` says so.
     HandOver(ServiceId),
-    /// The playbook with these tags.
+    /// The playbook with these tags; without any, the whole cluster is installed.
     Machines(Vec<String>),
     /// Calico by kubectl, before a controller can run.
     Bootstrap,
@@ -61,8 +61,9 @@ pub fn steps(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<Step> {
     }
     let tags: Vec<String> =
         stage.written.tags.iter().flat_map(|tags| &tags.value).map(|tag| tag.value.clone()).collect();
-    if !tags.is_empty() {
-        push(StepKind::Machines(tags), By::Ansible);
+    if !tags.is_empty() || is_installed_here(resolved, at) {
+        let by = if resolved.delivery.ansible.is_some() { By::Ansible } else { By::Person };
+        push(StepKind::Machines(tags), by);
     }
     let mut units: Vec<Unit> = stage.apply.iter().map(|unit| unit.value).collect();
     let calico = |unit: &Unit| matches!(unit, Unit::BootstrapCalico | Unit::Calico);
@@ -86,6 +87,15 @@ pub fn steps(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<Step> {
         push(StepKind::Check(word.value.clone()), By::Script);
     }
     steps
+}
+
+/// Whether a stage is the first on a cluster that takes the place of another: there is nothing to apply to before somebody
+/// has installed it.
+fn is_installed_here(resolved: &Resolved<'_>, at: usize) -> bool {
+    let stage = &resolved.stages[at];
+    let new = stage.on.is_some_and(|on| resolved.cluster(on).replaces.is_some());
+    new && stage.brings_something()
+        && !resolved.stages[..at].iter().any(|before| before.on == stage.on && before.brings_something())
 }
 
 /// Whether no stage before it on its cluster applies such a unit.

@@ -1,0 +1,543 @@
+#!/bin/sh
+# 'The checks of the stage "rebuild" of homelab-mlops, on the cluster "after".'
+#
+# It asks nothing, changes nothing that it does not name, and leaves no pod behind. Its answers are lines that begin with
+# PASS, FAIL or UNKNOWN, and the same as JSON lines in $RESULTS. The exit status is 0 when all pass, 1 when one fails, and 2
+# when something could not be asked.
+#
+# KUBECTL   the command, with arguments if need be: "k3s kubectl"                       kubectl
+# CONTEXT   the context of the cluster "after", if it is not the current one
+# RUN_DIR   where backups and results are kept; nobody else may read it               $HOME/homelab-mlops-runbook
+# RESULTS   the file with the results                                                   $RUN_DIR/results/02-rebuild.check.jsonl
+# TIMEOUT   the seconds that one command may take                                       120
+# LONG      the seconds that one copy of data may take                                  14400
+# WAIT      for so many seconds, what does not pass is tried again                      0
+# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
+# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
+set -u
+umask 077
+exec </dev/null
+
+KUBECTL=${KUBECTL:-kubectl}
+CONTEXT=${CONTEXT:-}
+RUN_DIR=${RUN_DIR:-${HOME:-.}/homelab-mlops-runbook}
+RESULTS=${RESULTS:-$RUN_DIR/results/02-rebuild.check.jsonl}
+TIMEOUT=${TIMEOUT:-120}
+LONG=${LONG:-14400}
+WAIT=${WAIT:-0}
+
+plan=homelab-mlops
+stage=rebuild
+cluster=after
+tab=$(printf '\t')
+
+mkdir -p "$RUN_DIR/backup" "$RUN_DIR/state" "$(dirname "$RESULTS")" || exit 2
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/plan.XXXXXX") || exit 2
+attempt=$scratch/attempt
+answer=
+pod=
+: >"$scratch/all"
+: >"$scratch/pods"
+: >"$RESULTS" || exit 2
+
+# Takes every pod away that this script started, however it ends.
+cleanup() {
+    status=$?
+    trap - EXIT HUP INT TERM
+    while read -r namespace name <&3; do
+        kube -n "$namespace" delete pod "$name" --ignore-not-found --grace-period=1 --wait=false >/dev/null 2>&1
+    done 3<"$scratch/pods"
+    rm -rf "$scratch"
+    exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# A command that hangs is one that has no answer.
+limited() { # SECONDS COMMAND…
+    if command -v timeout >/dev/null 2>&1; then
+        timeout "$@"
+    else
+        shift
+        "$@"
+    fi
+}
+
+# shellcheck disable=SC2086 # KUBECTL may carry arguments.
+kube() {
+    limited "$TIMEOUT" $KUBECTL ${CONTEXT:+--context "$CONTEXT"} "$@"
+}
+
+# shellcheck disable=SC2086 # KUBECTL may carry arguments.
+kube_long() {
+    limited "$LONG" $KUBECTL ${CONTEXT:+--context "$CONTEXT"} "$@"
+}
+
+say() { # RESULT WHAT [DETAIL]
+    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
+}
+pass() { say PASS "$@"; }
+fail() { say FAIL "$@"; }
+unknown() { say UNKNOWN "$@"; }
+
+# Puts what kubectl says into $answer. When it says nothing, that is a result, and the status is 1.
+ask() { # WHAT ARGUMENT…
+    asked=$1
+    shift
+    if answer=$(kube "$@" 2>"$scratch/stderr"); then
+        return 0
+    fi
+    unknown "$asked" "kubectl: $(head -n 3 "$scratch/stderr")"
+    return 1
+}
+
+# The words of a text, sorted, each once, on one line.
+sorted() {
+    printf '%s' "$1" | tr -s '[:space:]' '\n' | LC_ALL=C sort -u | sed '/^$/d' | tr '\n' ' ' | sed 's/ $//'
+}
+
+same() { # WHAT FOUND EXPECTED, in any order
+    if [ "$(sorted "$2")" = "$(sorted "$3")" ]; then
+        pass "$1" "$(sorted "$3")"
+    else
+        fail "$1" "found ${2:-nothing}, expected $3"
+    fi
+}
+
+# Starts a pod and waits until it runs. Its name is in $pod.
+probe() { # WHAT NAMESPACE MANIFEST
+    if ! pod=$(printf '%s\n' "$3" | kube -n "$2" create -f - -o 'jsonpath={.metadata.name}' 2>"$scratch/stderr"); then
+        unknown "$1" "cannot start a pod in $2: $(head -n 3 "$scratch/stderr")"
+        return 1
+    fi
+    printf '%s %s\n' "$2" "$pod" >>"$scratch/pods"
+    if ! kube -n "$2" wait pod "$pod" --for='jsonpath={.status.phase}=Running' --timeout=90s >/dev/null 2>"$scratch/stderr"; then
+        unknown "$1" "the pod $2/$pod does not run: $(head -n 3 "$scratch/stderr")"
+        return 1
+    fi
+}
+
+inside() { # NAMESPACE POD COMMAND…
+    namespace=$1
+    name=$2
+    shift 2
+    kube -n "$namespace" exec "$name" -- "$@"
+}
+
+# One attempt to connect from a pod, and the word for what came of it in $answer: "open"; "refused" by a machine that
+# has nothing on that port, so that the packet arrived; "silent" when nothing came back. Without a word the status is 1.
+connect() { # WHAT NAMESPACE POD ADDRESS PORT
+    # shellcheck disable=SC2016 # The shell in the pod reads these.
+    answer=$(inside "$2" "$3" sh -c 'if found=$(nc -v -v -z -w 3 "$0" "$1" 2>&1); then echo open; else case $found in *refused*) echo refused ;; *) echo silent ;; esac; fi' "$4" "$5" 2>"$scratch/stderr")
+    case $answer in
+    open | refused | silent) return 0 ;;
+    esac
+    unknown "$1" "cannot try from $2/$3: $(head -n 3 "$scratch/stderr")"
+    return 1
+}
+
+# The same until it is open, five times: a new pod is known to every node only after a while.
+connects() { # WHAT NAMESPACE POD ADDRESS PORT
+    tries=0
+    while connect "$@"; do
+        if [ "$answer" = open ]; then
+            pass "$1" "$4 port $5 answers"
+            return 0
+        fi
+        tries=$((tries + 1))
+        if [ "$tries" -ge 5 ]; then
+            case $answer in
+            refused) fail "$1" "$4 refuses port $5: it can be reached, and nothing listens" ;;
+            *) fail "$1" "$4 port $5 does not answer" ;;
+            esac
+            return 1
+        fi
+        sleep 2
+    done
+    return 1
+}
+
+# One line for each pod with these labels that runs: its name, its node, its address.
+running() { # WHAT NAMESPACE SELECTOR
+    ask "$1" -n "$2" get pods -l "$3" --field-selector=status.phase=Running \
+        -o 'jsonpath={range .items[*]}{.metadata.name}{"\t"}{.spec.nodeName}{"\t"}{.status.podIP}{"\n"}{end}'
+}
+
+# The Deployments and StatefulSets of a namespace whose pods have these labels, as "KIND/NAME REPLICAS" in $answer.
+workloads() { # WHAT NAMESPACE SELECTOR
+    ask "$1" -n "$2" get deployments,statefulsets \
+        -o 'jsonpath={range .items[*]}{.kind}{"/"}{.metadata.name}{" "}{.spec.replicas}{" "}{.spec.template.metadata.labels}{"\n"}{end}' || return 1
+    printf '%s\n' "$answer" >"$scratch/workloads"
+    answer=
+    while IFS= read -r line <&3; do
+        [ -n "$line" ] || continue
+        fits=yes
+        for label in $(printf '%s' "$3" | tr ',' ' '); do
+            case $line in
+            *"\"${label%%=*}\":\"${label#*=}\""*) ;;
+            *) fits=no ;;
+            esac
+        done
+        if [ "$fits" = yes ]; then
+            answer="$answer$(printf '%s' "$line" | cut -d ' ' -f 1,2 | tr '[:upper:]' '[:lower:]')
+"
+        fi
+    done 3<"$scratch/workloads"
+}
+
+# Starts a pod that has every claim of the pods with these labels below /claims, on the node where they are in use. Its
+# name is in $pod, the claims are in $claims.
+claims_of() { # WHAT NAMESPACE SELECTOR
+    ask "$1" -n "$2" get pods -l "$3" \
+        -o 'jsonpath={range .items[*]}{.spec.nodeName}{" "}{range .spec.volumes[*]}{.persistentVolumeClaim.claimName}{" "}{end}{"\n"}{end}' || return 1
+    printf '%s\n' "$answer" >"$scratch/claims"
+    claims=
+    node=
+    while read -r here names <&3; do
+        for name in $names; do
+            case " $claims " in
+            *" $name "*) continue ;;
+            esac
+            # Claims of pods on another node cannot be mounted here; each node has its turn.
+            if [ -n "$node" ] && [ "$node" != "$here" ]; then
+                continue
+            fi
+            node=$here
+            claims="$claims$name "
+        done
+    done 3<"$scratch/claims"
+    if [ -z "$claims" ]; then
+        fail "$1" "the pods with $3 in $2 have no claim: there is nothing to copy"
+        return 1
+    fi
+    others=$(cut -d ' ' -f 2- "$scratch/claims" | tr -s ' ' '\n' | sed '/^$/d' | LC_ALL=C sort -u | wc -l)
+    if [ "$others" -gt "$(printf '%s' "$claims" | wc -w)" ]; then
+        fail "$1" "its claims are on several nodes; bring a template of your own that copies each"
+        return 1
+    fi
+    mount_claims "$1" "$2" "$node" "$claims"
+}
+
+mount_claims() { # WHAT NAMESPACE NODE CLAIMS
+    mounts=
+    volumes=
+    for name in $4; do
+        mounts="$mounts${mounts:+,}{\"name\":\"$name\",\"mountPath\":\"/claims/$name\"}"
+        volumes="$volumes${volumes:+,}{\"name\":\"$name\",\"persistentVolumeClaim\":{\"claimName\":\"$name\"}}"
+    done
+    probe "$1" "$2" "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"generateName\":\"plan-probe-\",\"labels\":{\"app.kubernetes.io/managed-by\":\"plan-runbook\",\"sidecar.istio.io/inject\":\"false\"}},\"spec\":{${3:+\"nodeName\":\"$3\",}\"restartPolicy\":\"Never\",\"activeDeadlineSeconds\":$LONG,\"automountServiceAccountToken\":false,\"containers\":[{\"name\":\"probe\",\"image\":\""docker.io/library/busybox:1.37.0"\",\"command\":[\"sleep\",\"$LONG\"],\"volumeMounts\":[$mounts]}],\"volumes\":[$volumes]}}"
+}
+
+# A backup has a folder, and a list of sums once it is complete; it is never written over.
+begin_backup() { # WHAT NAME
+    backup=$RUN_DIR/backup/$2
+    if [ -e "$backup/SUMS" ]; then
+        fail "$1" "$backup holds a backup already; move it away to take another"
+        return 1
+    fi
+    rm -rf "$backup"
+    mkdir -p "$backup" && return 0
+    unknown "$1" "cannot make $backup"
+    return 1
+}
+
+# A backup that was not read back is none: every file is read by the program that would restore it.
+end_backup() { # WHAT NAME
+    backup=$RUN_DIR/backup/$2
+    if ! read_back "$1" "$2"; then
+        return 1
+    fi
+    (cd "$backup" && cksum -- *) >"$scratch/sums" && mv "$scratch/sums" "$backup/SUMS" && return 0
+    unknown "$1" "cannot write $backup/SUMS"
+    return 1
+}
+
+read_back() { # WHAT NAME
+    backup=$RUN_DIR/backup/$2
+    files=0
+    for file in "$backup"/*; do
+        case $file in
+        */SUMS | */'*') continue ;;
+        *.tar) count=$(tar -tf "$file" 2>"$scratch/stderr" | grep -c -v '^\./*$') ;;
+        *.dump) count=$(limited "$LONG" pg_restore --list "$file" 2>"$scratch/stderr" | grep -c 'TABLE DATA') ;;
+        *.json) count=$(kube create --dry-run=client --validate=false -f "$file" -o name 2>"$scratch/stderr" | grep -c .) ;;
+        *) count=$(wc -c <"$file") ;;
+        esac
+        if [ "$count" -eq 0 ]; then
+            fail "$1" "$file holds nothing that can be restored: $(head -n 3 "$scratch/stderr")"
+            return 1
+        fi
+        files=$((files + 1))
+        pass "$1" "${file##*/} reads back: $((count)) entries"
+    done
+    if [ "$files" -eq 0 ]; then
+        fail "$1" "$backup holds no file"
+        return 1
+    fi
+}
+
+json() {
+    printf '"%s"' "$(printf '%s' "$1" | tr -d '\000-\037' | sed 's/\\/\\\\/g; s/"/\\"/g')"
+}
+
+# Runs one check, prints its lines, and writes them down.
+run() { # NAME FUNCTION
+    printf '\n== %s\n' "$1"
+    waited=0
+    while :; do
+        : >"$attempt"
+        "$2"
+        [ -s "$attempt" ] || pass "$1" 'the plan names nothing that this is about'
+        if ! grep -q -v '^PASS' "$attempt" || [ "$waited" -ge "$WAIT" ]; then
+            break
+        fi
+        sleep 5
+        waited=$((waited + 5))
+    done
+    while IFS=$tab read -r result what detail <&3; do
+        printf '%-7s  %s%s\n' "$result" "$what" "${detail:+: $detail}"
+        printf '{"format_version":1,"plan":%s,"stage":%s,"cluster":%s,"check":%s,"result":%s,"what":%s,"detail":%s,"at":%s}\n' \
+            "$(json "$plan")" "$(json "$stage")" "$(json "$cluster")" "$(json "$1")" "$(json "$result")" \
+            "$(json "$what")" "$(json "$detail")" "$(json "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" >>"$RESULTS"
+    done 3<"$attempt"
+    cat "$attempt" >>"$scratch/all"
+}
+
+finish() {
+    passed=$(grep -c '^PASS' "$scratch/all")
+    failed=$(grep -c '^FAIL' "$scratch/all")
+    unanswered=$(grep -c '^UNKNOWN' "$scratch/all")
+    printf '\n%s passed, %s failed, %s without an answer -> %s\n' "$passed" "$failed" "$unanswered" "$RESULTS"
+    [ "$failed" -eq 0 ] || exit 1
+    [ "$unanswered" -eq 0 ] || exit 2
+    exit 0
+}
+
+# The name of a context says little, the addresses of the servers say which cluster it is.
+is_it() {
+    ask "is this the cluster $cluster" get nodes \
+        -o 'jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}' || return
+    for address in 192.168.1.85 ; do
+        case " $answer " in
+        *" $address "*) ;;
+        *) unknown "is this the cluster $cluster" "no node has the address $address; choose with KUBECONFIG or CONTEXT" ;;
+        esac
+    done
+    grep -q '^UNKNOWN' "$attempt" || pass "is this the cluster $cluster" 'the addresses of its servers'
+}
+
+# What follows is asked of that cluster and of no other.
+run 'cluster' is_it
+if grep -q '^UNKNOWN' "$scratch/all"; then
+    finish
+fi
+
+part_1() {
+# What the network plugin of before left on a machine makes pods unreachable from some nodes only.
+if probe 'a look at nuc8i5behs' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc8i5behs","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+    # shellcheck disable=SC2016 # The shell in the pod reads these.
+    if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
+        case $answer in
+        done) pass nuc8i5behs 'nothing is left of the old network' ;;
+        *done) fail nuc8i5behs "left behind: ${answer%done}" ;;
+        *) unknown nuc8i5behs "$answer" ;;
+        esac
+    else
+        unknown nuc8i5behs "$(head -n 3 "$scratch/stderr")"
+    fi
+fi
+if probe 'a look at nuc10i3fnh' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i3fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+    # shellcheck disable=SC2016 # The shell in the pod reads these.
+    if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
+        case $answer in
+        done) pass nuc10i3fnh 'nothing is left of the old network' ;;
+        *done) fail nuc10i3fnh "left behind: ${answer%done}" ;;
+        *) unknown nuc10i3fnh "$answer" ;;
+        esac
+    else
+        unknown nuc10i3fnh "$(head -n 3 "$scratch/stderr")"
+    fi
+fi
+if probe 'a look at nuc10i4fnh' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i4fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+    # shellcheck disable=SC2016 # The shell in the pod reads these.
+    if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
+        case $answer in
+        done) pass nuc10i4fnh 'nothing is left of the old network' ;;
+        *done) fail nuc10i4fnh "left behind: ${answer%done}" ;;
+        *) unknown nuc10i4fnh "$answer" ;;
+        esac
+    else
+        unknown nuc10i4fnh "$(head -n 3 "$scratch/stderr")"
+    fi
+fi
+if probe 'a look at nuc10i5fnh' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i5fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+    # shellcheck disable=SC2016 # The shell in the pod reads these.
+    if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
+        case $answer in
+        done) pass nuc10i5fnh 'nothing is left of the old network' ;;
+        *done) fail nuc10i5fnh "left behind: ${answer%done}" ;;
+        *) unknown nuc10i5fnh "$answer" ;;
+        esac
+    else
+        unknown nuc10i5fnh "$(head -n 3 "$scratch/stderr")"
+    fi
+fi
+if probe 'a look at nuc10i7fnh' kube-system '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"hostNetwork":true,"tolerations":[{"operator":"Exists"}],"volumes":[{"name":"host","hostPath":{"path":"/"}}],"nodeName":"nuc10i7fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"runAsUser":0,"capabilities":{"add":["NET_ADMIN","NET_RAW"]}},"volumeMounts":[{"name":"host","mountPath":"/host","readOnly":true}]}]}}'; then
+    # shellcheck disable=SC2016 # The shell in the pod reads these.
+    if answer=$(inside kube-system "$pod" sh -c 'for name in cni0 flannel-v6.1 flannel.1; do [ ! -e "/sys/class/net/$name" ] || echo "interface $name"; done; for name in /etc/cni/net.d/10-flannel.conflist /run/flannel /var/lib/cni/networks/cbr0 /var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist; do [ ! -e "/host$name" ] || echo "file $name"; done; chroot /host sh -c "command -v iptables-save >/dev/null && iptables-save" | grep -E -o "^:(FLANNEL-FWD|FLANNEL-POSTRTG|KUBE-ROUTER-|KUBE-POD-FW-|KUBE-NWPLCY-)[^ ]*" | head -n 5; echo done' 2>"$scratch/stderr"); then
+        case $answer in
+        done) pass nuc10i7fnh 'nothing is left of the old network' ;;
+        *done) fail nuc10i7fnh "left behind: ${answer%done}" ;;
+        *) unknown nuc10i7fnh "$answer" ;;
+        esac
+    else
+        unknown nuc10i7fnh "$(head -n 3 "$scratch/stderr")"
+    fi
+fi
+}
+
+part_2() {
+one_node() { # NAME VERSION ADDRESS…
+    node=$1
+    version=$2
+    shift 2
+    line=$(grep "^$node$tab" "$scratch/nodes")
+    if [ -z "$line" ]; then
+        fail "node $node" 'is not there'
+        return
+    fi
+    ready=$(printf '%s' "$line" | cut -f 2)
+    if [ "$ready" = True ]; then
+        pass "node $node" Ready
+    else
+        fail "node $node" "Ready is ${ready:-not said}; read: kubectl describe node $node"
+    fi
+    same "release of $node" "$(printf '%s' "$line" | cut -f 3)" "$version"
+    for address in "$@"; do
+        case " $(printf '%s' "$line" | cut -f 4) " in
+        *" $address "*) pass "address of $node" "$address" ;;
+        *) fail "address of $node" "found $(printf '%s' "$line" | cut -f 4), expected $address" ;;
+        esac
+    done
+}
+ask 'nodes' get nodes -o 'jsonpath={range .items[*]}{.metadata.name}{"\t"}{.status.conditions[?(@.type=="Ready")].status}{"\t"}{.status.nodeInfo.kubeletVersion}{"\t"}{.status.addresses[?(@.type=="InternalIP")].address}{"\n"}{end}' || return
+printf '%s\n' "$answer" >"$scratch/nodes"
+one_node nuc8i5behs v1.33.1+k3s1 192.168.1.85
+one_node nuc10i3fnh v1.33.1+k3s1 192.168.1.103
+one_node nuc10i4fnh v1.33.1+k3s1 192.168.1.104
+one_node nuc10i5fnh v1.33.1+k3s1 192.168.1.105
+one_node nuc10i7fnh v1.33.1+k3s1 192.168.1.107
+same 'no other node' "$(cut -f 1 "$scratch/nodes" | tr '\n' ' ')" 'nuc8i5behs nuc10i3fnh nuc10i4fnh nuc10i5fnh nuc10i7fnh'
+}
+
+part_3() {
+if ask 'TigeraStatus calico' get tigerastatuses.operator.tigera.io calico --ignore-not-found -o 'jsonpath={range .status.conditions[*]}{.type}={.status} {end}'; then
+    case " $answer" in
+    *' Degraded=True '*) fail 'TigeraStatus calico' "$answer; read: kubectl describe tigerastatus "calico ;;
+    *' Available=True '*) pass 'TigeraStatus calico' 'Available' ;;
+    *) fail 'TigeraStatus calico' "${answer:-is not there}" ;;
+    esac
+fi
+if ask 'TigeraStatus apiserver' get tigerastatuses.operator.tigera.io apiserver --ignore-not-found -o 'jsonpath={range .status.conditions[*]}{.type}={.status} {end}'; then
+    case " $answer" in
+    *' Degraded=True '*) fail 'TigeraStatus apiserver' "$answer; read: kubectl describe tigerastatus "apiserver ;;
+    *' Available=True '*) pass 'TigeraStatus apiserver' 'Available' ;;
+    *) fail 'TigeraStatus apiserver' "${answer:-is not there}" ;;
+    esac
+fi
+if ask 'release of Calico' get installations.operator.tigera.io default --ignore-not-found -o 'jsonpath={.status.calicoVersion}'; then
+    same 'release of Calico' "$answer" v3.30.2
+fi
+}
+
+part_4() {
+: >"$scratch/ring"
+if probe 'a pod on nuc8i5behs' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc8i5behs","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc8i5behs' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+    printf '%s %s %s\n' nuc8i5behs "$pod" "$answer" >>"$scratch/ring"
+fi
+if probe 'a pod on nuc10i3fnh' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i3fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc10i3fnh' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+    printf '%s %s %s\n' nuc10i3fnh "$pod" "$answer" >>"$scratch/ring"
+fi
+if probe 'a pod on nuc10i4fnh' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i4fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc10i4fnh' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+    printf '%s %s %s\n' nuc10i4fnh "$pod" "$answer" >>"$scratch/ring"
+fi
+if probe 'a pod on nuc10i5fnh' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i5fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc10i5fnh' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+    printf '%s %s %s\n' nuc10i5fnh "$pod" "$answer" >>"$scratch/ring"
+fi
+if probe 'a pod on nuc10i7fnh' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"nodeName":"nuc10i7fnh","containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sh","-c","head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' &&
+    ask 'address of the pod on nuc10i7fnh' -n default get pod "$pod" -o 'jsonpath={.status.podIP}'; then
+    printf '%s %s %s\n' nuc10i7fnh "$pod" "$answer" >>"$scratch/ring"
+fi
+# Each node sends to the next one, so that every node has sent and received. 100,000 bytes do not fit into one packet,
+# whatever the MTU.
+across() { # NODE POD NODE ADDRESS
+    address=$4
+    case $address in
+    *:*) address="[$4]" ;;
+    esac
+    # shellcheck disable=SC2016 # The shell in the pod reads these.
+    if ! answer=$(inside default "$2" sh -c 'wget -q -T 10 -O - "$0" 2>/dev/null | wc -c' "http://$address:8080/large" 2>"$scratch/stderr"); then
+        unknown "$1 to $3" "$(head -n 3 "$scratch/stderr")"
+        return
+    fi
+    case $(sorted "$answer") in
+    100000) pass "$1 to $3" '100000 bytes from pod to pod' ;;
+    0) fail "$1 to $3" "nothing comes from $4; a firewall or the tunnel between the nodes" ;;
+    *) fail "$1 to $3" "only $answer of 100000 bytes come: the MTU is too large" ;;
+    esac
+}
+first=
+last=
+while read -r node name address <&3; do
+    if [ -z "$first" ]; then
+        first="$node $address"
+    else
+        # shellcheck disable=SC2086 # Two words.
+        across $last "$node" "$address"
+    fi
+    last="$node $name"
+done 3<"$scratch/ring"
+if [ -n "$first" ] && [ "${first%% *}" != "${last%% *}" ]; then
+    # shellcheck disable=SC2086 # Two words each.
+    across $last $first
+fi
+}
+
+part_5() {
+if ask 'address of the DNS Service' -n kube-system get service kube-dns --ignore-not-found -o 'jsonpath={.spec.clusterIPs[*]}'; then
+    same 'address of the DNS Service' "$answer" 10.43.0.10
+fi
+probe 'a pod that asks' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' || return
+for name in kubernetes.default.svc.cluster.local ; do
+    if answer=$(inside default "$pod" nslookup "$name" 2>&1); then
+        pass "$name resolves"
+    else
+        case $answer in
+        *NXDOMAIN* | *"can't"* | *'timed out'* | *SERVFAIL* | *'no servers'*) fail "$name resolves" "$answer" ;;
+        *) unknown "$name resolves" "$answer" ;;
+        esac
+    fi
+done
+# A long answer comes by TCP.
+connects 'DNS over TCP, 10.43.0.10' default "$pod" 10.43.0.10 53
+}
+
+part_6() {
+probe 'a pod that asks' default '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}' || return
+connects 'the API server by its Service' default "$pod" 10.43.0.1 443
+connects 'the API server by its name' default "$pod" kubernetes.default.svc.cluster.local 443
+}
+
+run 'host-clean' part_1
+run 'nodes-ready' part_2
+run 'calico-available' part_3
+run 'cross-node-pod' part_4
+run 'cluster-dns' part_5
+run 'api-from-pod' part_6
+finish

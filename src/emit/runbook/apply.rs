@@ -1,0 +1,341 @@
+//! What a stage applies: by whom, with which command, and where it is.
+
+use super::Context;
+use crate::emit::gitops::Called;
+use crate::emit::readme::table;
+use crate::facts::Layer as Folder;
+use crate::facts::stages::{By, StepKind};
+use crate::model::{Owner, Strategy, Tool};
+use crate::resolve::{ClusterId, Unit};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+pub fn machines(context: &Context<'_, '_>, at: usize, tags: &[String], text: &mut String) {
+    let resolved = &context.facts.resolved;
+    let ansible = resolved.delivery.ansible;
+    let playbook =
+        ansible.and_then(|ansible| ansible.playbook.as_ref()).map(|playbook| playbook.value.clone());
+    for id in crate::runbook::clusters_of(context.facts, at) {
+        let cluster = resolved.cluster(id);
+        let first = context.facts.stages.graph.first_on(id) == Some(at);
+        if let Some(old) = cluster.replaces.map(|old| resolved.cluster(old)).filter(|_| first)
+            && cluster.strategy == Some(Strategy::Rebuild)
+        {
+            let _ = writeln!(
+                text,
+                "Here `{}` ends: `{}` is installed on its machines. Arguments of {} that differ take effect only \
+                 where it is not installed already, so it is uninstalled first{}.\n",
+                old.name,
+                cluster.name,
+                cluster.distribution.word(),
+                keep(context)
+            );
+        }
+        if first && tags.is_empty() {
+            let _ = writeln!(
+                text,
+                "`{}` is installed on {}: {} {}, with the arguments, networks and firewall that [`ansible/{}`](../../ansible/README.md) \
+                 has for it.\n",
+                cluster.name,
+                cluster.nodes().map(|id| resolved.host(id).name).collect::<Vec<_>>().join(", "),
+                cluster.distribution.word(),
+                cluster.version,
+                cluster.name,
+            );
+        }
+        let playbook =
+            playbook.clone().map_or_else(|| "YOUR-PLAYBOOK.yml".to_owned(), |playbook| quoted(&playbook));
+        let tags = match tags.is_empty() {
+            true => String::new(),
+            false => format!(" --tags {}", quoted(&tags.join(","))),
+        };
+        let _ = writeln!(
+            text,
+            "```sh\nansible-playbook -i ansible/{}/inventory.yaml {playbook}{tags}\n```\n",
+            cluster.name,
+        );
+    }
+    text.push_str("It ends with `failed=0` and `unreachable=0` for every machine.\n\n");
+}
+
+/// What an uninstallation must leave alone.
+fn keep(context: &Context<'_, '_>) -> String {
+    let kept = context.facts.resolved.externals.iter().filter(|external| external.written.keep_on_teardown());
+    let paths: Vec<String> = kept
+        .filter_map(|external| external.written.path.as_ref())
+        .map(|path| format!("`{}`", path.value))
+        .collect();
+    match paths.is_empty() {
+        true => String::new(),
+        false => format!(". It must leave {} alone", paths.join(", ")),
+    }
+}
+
+pub fn bootstrap(context: &Context<'_, '_>, at: usize, text: &mut String) {
+    for id in crate::runbook::clusters_of(context.facts, at) {
+        let cluster = context.facts.resolved.cluster(id);
+        let _ = writeln!(
+            text,
+            "```sh\nexport KUBECONFIG=~/{name}.yaml\nsh bootstrap/{name}/bootstrap.sh\n```\n\nIt may be run again. Its last line \
+             says that Calico runs; nodes are `Ready` only now. [What it does](../../bootstrap/{name}/README.md).\n",
+            name = cluster.name
+        );
+    }
+}
+
+pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
+    let resolved = &context.facts.resolved;
+    let Some(gitops) = &resolved.delivery.gitops else { return };
+    match gitops.tool {
+        Tool::ArgoCd => {
+            let _ = writeln!(
+                text,
+                "Argo CD must run, in the namespace `{}`; the plan does not install it. Then tell it where this tree is, once:\n\n\
+                 ```sh\nkubectl -n {} patch configmap argocd-cm --type merge --patch-file gitops/health/argocd-cm-patch.yaml\n\
+                 kubectl apply --server-side -f gitops/appproject-{name}.yaml -f gitops/root.yaml\n```\n",
+                gitops.namespace,
+                gitops.namespace,
+                name = resolved.name
+            );
+        }
+        Tool::Flux => {
+            text.push_str("Flux must run (`flux install`); the plan does not install it. Then tell it where this tree is, once:\n\n```sh\n");
+            for id in crate::runbook::clusters_of(context.facts, at) {
+                let name = resolved.cluster(id).name;
+                let _ = writeln!(
+                    text,
+                    "kubectl apply --server-side -f gitops/{name}/gitrepository-{}.yaml -f gitops/root-{name}.yaml",
+                    resolved.name
+                );
+            }
+            text.push_str("```\n\n");
+        }
+    }
+    text.push_str(
+        "From here on it applies by itself whatever is not held, each unit when the one before is healthy: later stages too. \
+         [What comes when](../../gitops/README.md).\n\n",
+    );
+}
+
+/// What the stage applies, unit by unit, and how to see or release it.
+pub fn units(context: &Context<'_, '_>, at: usize, text: &mut String) {
+    let facts = context.facts;
+    let steps = facts.stages.stages[at].steps.iter();
+    let mut rows = Vec::new();
+    let mut by_hand: BTreeMap<String, ()> = BTreeMap::new();
+    for step in steps {
+        let StepKind::Apply(unit) = step.kind else { continue };
+        if unit == Unit::Dns {
+            continue;
+        }
+        let (what, place) = described(context, at, unit);
+        let by = match step.by {
+            By::ArgoCd => "Argo CD",
+            By::Flux => "Flux",
+            By::Ansible => "Ansible, with the tags above",
+            By::Chart => "the release that owns it",
+            By::Script | By::Person => "you",
+        };
+        if step.by == By::Person {
+            by_hand.extend(
+                place.iter().filter(|place| place.starts_with("clusters/")).map(|place| (place.clone(), ())),
+            );
+        }
+        let place: Vec<String> = place.iter().map(|place| format!("`{place}`")).collect();
+        rows.push(vec![what, by.to_owned(), place.join(", ")]);
+    }
+    table(text, &["what", "by", "from"], &rows);
+    if !by_hand.is_empty() {
+        text.push_str("```sh\n");
+        for folder in by_hand.keys() {
+            let _ = writeln!(text, "kubectl apply --server-side -k {folder}");
+        }
+        text.push_str("```\n\n");
+    }
+    released(context, at, text);
+}
+
+/// The units of the controller that belong to a stage.
+fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
+    let Some(gitops) = &context.facts.resolved.delivery.gitops else { return };
+    let own: Vec<&Called> =
+        context.called.iter().filter(|unit| stage_of(context, unit) == Some(at)).collect();
+    if own.is_empty() {
+        return;
+    }
+    let (held, free): (Vec<&Called>, Vec<&Called>) = own.into_iter().partition(|unit| unit.held);
+    let namespace = &gitops.namespace;
+    if !held.is_empty() {
+        text.push_str(
+            "\"Go\" is said with these, in this order; each must be healthy before the next:\n\n```sh\n",
+        );
+        for unit in held {
+            let _ = match gitops.tool {
+                Tool::ArgoCd => writeln!(
+                    text,
+                    "argocd app sync {name} && argocd app wait {name} --health",
+                    name = unit.name
+                ),
+                Tool::Flux => writeln!(text, "flux -n {namespace} resume kustomization {}", unit.name),
+            };
+        }
+        text.push_str("```\n\n");
+    }
+    if !free.is_empty() {
+        text.push_str(
+            "The controller brings these by itself. Wait until each is there and healthy:\n\n```sh\n",
+        );
+        let names: Vec<&str> = free.iter().map(|unit| unit.name.as_str()).collect();
+        let kind = match gitops.tool {
+            Tool::ArgoCd => "applications.argoproj.io",
+            Tool::Flux => "kustomizations.kustomize.toolkit.fluxcd.io",
+        };
+        let _ = writeln!(text, "kubectl -n {namespace} get {kind} \\\n  {}\n```\n", names.join(" \\\n  "));
+    }
+}
+
+/// The stage that a unit belongs to.
+fn stage_of(context: &Context<'_, '_>, unit: &Called) -> Option<usize> {
+    let facts = context.facts;
+    let resolved = &facts.resolved;
+    let first = |units: &[Unit]| {
+        resolved.stages.iter().position(|stage| {
+            stage.on.is_none_or(|on| on == unit.cluster)
+                && stage.apply.iter().any(|one| units.contains(&one.value))
+        })
+    };
+    let of_layer = |folder: Folder| match folder {
+        Folder::Workloads(stage) => stage,
+        _ => None,
+    };
+    if let Some(name) = unit.key.strip_prefix("stage-") {
+        return resolved.stages.iter().position(|stage| stage.name == name);
+    }
+    let runtime =
+        ["seldon-runtime-", "seldon-servers-"].iter().find_map(|start| unit.key.strip_prefix(start));
+    if let Some(namespace) = runtime {
+        let mut runtimes = resolved.runtimes_of(unit.cluster);
+        let runtime = runtimes.find(|runtime| resolved.namespace(runtime.namespace).name == namespace)?;
+        return of_layer(facts.order.of_runtime(resolved, runtime.id));
+    }
+    match unit.key.as_str() {
+        key if key.starts_with("calico") => first(&[Unit::BootstrapCalico, Unit::Calico]),
+        "namespaces" => first(&[Unit::Namespaces])
+            .or_else(|| first(&[Unit::Metallb, Unit::PoliciesBaseline, Unit::Policies])),
+        "metallb" | "metallb-config" => first(&[Unit::Metallb]),
+        "policies" => first(&[Unit::PoliciesBaseline, Unit::Policies]),
+        _ => of_layer(facts.order.of_seldon()).or_else(|| {
+            let tenants = resolved.tenants_of(unit.cluster);
+            tenants.filter_map(|tenant| of_layer(facts.order.of_tenant(tenant.id))).min()
+        }),
+    }
+}
+
+/// A unit in words, and where its files lie.
+fn described(context: &Context<'_, '_>, at: usize, unit: Unit) -> (String, Vec<String>) {
+    let facts = context.facts;
+    let resolved = &facts.resolved;
+    let clusters = crate::runbook::clusters_of(facts, at);
+    let exists = |place: &String| context.made.iter().any(|file| file.path.starts_with(place.as_str()));
+    let folders = |layer: Folder, clusters: &[ClusterId]| -> Vec<String> {
+        let targets = clusters.iter().filter(|id| resolved.cluster(**id).is_target());
+        let folders = targets
+            .map(|id| format!("clusters/{}/{}", resolved.cluster(*id).name, facts.order.name(*id, layer)));
+        folders.filter(|folder| exists(&format!("{folder}/"))).collect()
+    };
+    match unit {
+        Unit::BootstrapCalico | Unit::Calico => {
+            let mut places = folders(Folder::Calico, &clusters);
+            let targets = clusters.iter().filter(|id| resolved.cluster(**id).is_target());
+            places.extend(targets.map(|id| format!("bootstrap/{}", resolved.cluster(*id).name)));
+            ("Calico".to_owned(), places)
+        }
+        Unit::Metallb => {
+            ("MetalLB, its pools and how they are announced".to_owned(), folders(Folder::Metallb, &clusters))
+        }
+        Unit::Namespaces => ("namespaces".to_owned(), folders(Folder::Namespaces, &clusters)),
+        Unit::PoliciesBaseline | Unit::Policies => {
+            ("NetworkPolicies".to_owned(), folders(Folder::Policies, &clusters))
+        }
+        Unit::Service(id) => {
+            let service = resolved.service(id);
+            let cluster = resolved.cluster(service.cluster).name;
+            let addresses: Vec<String> = service.addresses.iter().map(ToString::to_string).collect();
+            let name = match addresses.is_empty() {
+                true => format!("`{}`", service.key),
+                false => format!("`{}` at {}", service.key, addresses.join(", ")),
+            };
+            let place = match service.owner {
+                Owner::Plan => folders(facts.order.of_service(id), &[service.cluster]),
+                Owner::Chart => vec![format!("values/{cluster}/{}.yaml", service.key)],
+                Owner::Operator => Vec::new(),
+            };
+            (name, place)
+        }
+        Unit::Seldon => {
+            let values = clusters
+                .iter()
+                .map(|id| format!("values/{}/seldon-core-v2-setup.yaml", resolved.cluster(*id).name));
+            ("Seldon: controller and shared runtime".to_owned(), values.filter(exists).collect())
+        }
+        Unit::Tenant(id) => {
+            let tenant = resolved.tenant(id);
+            let cluster = resolved.cluster(tenant.cluster).name;
+            let namespace = &resolved.namespace(tenant.namespace).name;
+            let what = if tenant.runtime.is_some() { "with its runtime" } else { "namespace and policies" };
+            let place = format!("values/{cluster}/{namespace}");
+            let place = Some(place).filter(|place| exists(&format!("{place}/")));
+            (format!("tenant `{}`, {what}", tenant.key), place.into_iter().collect())
+        }
+        Unit::Dns => ("names".to_owned(), vec!["endpoints/hosts".to_owned()]),
+    }
+}
+
+pub fn names(context: &Context<'_, '_>, at: usize, text: &mut String) {
+    let resolved = &context.facts.resolved;
+    let clusters = crate::runbook::clusters_of(context.facts, at);
+    text.push_str(
+        "In the DNS server of the LAN, one `A` or `AAAA` record for each. An hour before, lower the time to live of records \
+         that exist already. Machines without that server get the block of [endpoints/hosts](../../endpoints/hosts) between \
+         its two comments, in place of an older one.\n\n",
+    );
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut add = |host: &str, addresses: &[crate::addresses::Address], before: String| {
+        let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        rows.push(vec![format!("`{host}`"), before, addresses.join(", ")]);
+    };
+    for id in clusters {
+        let cluster = resolved.cluster(id);
+        let old = cluster.replaces.and_then(|old| resolved.cluster(old).servers.first().copied());
+        let old = old.map(|server| resolved.host(server).address().to_string());
+        for service in resolved.services_of(id).iter().filter(|service| !service.addresses.is_empty()) {
+            let was: Vec<String> =
+                service.ports.iter().filter_map(|port| port.was).map(|was| was.to_string()).collect();
+            let before = match (&old, was.is_empty()) {
+                (Some(old), false) => format!("{old}, node port {}", was.join(", ")),
+                _ => String::new(),
+            };
+            service.hosts.iter().for_each(|host| add(host, &service.addresses, before.clone()));
+        }
+        for runtime in resolved.runtimes_of(id) {
+            for (host, addresses) in
+                [(&runtime.host, &runtime.mesh), (&runtime.scheduler_host, &runtime.scheduler)]
+            {
+                if let Some(host) = host.as_ref().filter(|_| !addresses.is_empty()) {
+                    add(host, addresses, String::new());
+                }
+            }
+        }
+    }
+    rows.sort();
+    table(text, &["name", "before", "after"], &rows);
+}
+
+/// One word of a shell command, as it is where nothing in it needs quotes.
+fn quoted(text: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_./:@%+,-".contains(letter);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}

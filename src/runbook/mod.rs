@@ -1,0 +1,333 @@
+//! The scripts of the runbook: what is saved, drained, put back and checked in each stage, with the plan's own names and
+//! addresses.
+//!
+//! A word of `check` or `do` is one template; `templates/checks/README.md` is the page about what a template may name. A
+//! script runs with any POSIX shell and kubectl, asks nothing and leaves nothing behind.
+
+mod context;
+mod meaning;
+mod pods;
+mod probes;
+mod saved;
+mod scope;
+pub mod words;
+
+pub use meaning::{ENDING, Meaning, Meaningless, of_check, of_do};
+pub use scope::{cluster_of_do, clusters_of, is_about_nothing};
+
+use crate::facts::Facts;
+use crate::facts::stages::{StepKind, Undo};
+use crate::resolve::ClusterId;
+use crate::template::{Failure, Templates};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const PRELUDE: &str = include_str!("../../templates/runbook/prelude.sh.j2");
+const PRELUDE_NAME: &str = " prelude";
+
+/// A script of a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// The name of its file, such as `check.sh`.
+    pub file: String,
+    pub kind: Kind,
+    /// The cluster that it talks to.
+    pub cluster: ClusterId,
+    /// The words that it runs, in order, with what each does.
+    pub parts: Vec<Part>,
+    pub text: String,
+}
+
+/// One word of a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// As the plan writes it, or as it would.
+    pub word: String,
+    pub about: String,
+    pub expects: String,
+}
+
+/// What a script is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Before anything is applied.
+    Do,
+    /// The old cluster's writers stop.
+    HandOver,
+    /// What was saved comes back, after it was applied.
+    Restore,
+    /// What must hold at the end.
+    Check,
+    /// What was drained starts again, on the way back.
+    Undo,
+}
+
+impl Kind {
+    fn stem(self) -> &'static str {
+        match self {
+            Kind::Do => "do",
+            Kind::HandOver => "handover",
+            Kind::Restore => "restore",
+            Kind::Check => "check",
+            Kind::Undo => "undo",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Kind::Do => "What comes before",
+            Kind::HandOver => "The old writers stop before",
+            Kind::Restore => "What was saved comes back in",
+            Kind::Check => "The checks of",
+            Kind::Undo => "What was drained starts again, on the way back from",
+        }
+    }
+}
+
+/// The folder of a stage's page and scripts, such as `03-foundation`.
+pub fn folder(facts: &Facts<'_>, at: usize) -> String {
+    let width = facts.resolved.stages.len().to_string().len().max(2);
+    format!("{:0width$}-{}", facts.stages.stages[at].number, facts.resolved.stages[at].name)
+}
+
+/// The scripts of a stage, in the order in which they run, and what is wrong with the plan's own templates.
+pub fn scripts(facts: &Facts<'_>, at: usize) -> (Vec<Script>, Vec<Failure>) {
+    let mut failures = Vec::new();
+    let mut scripts = Vec::new();
+    for ((kind, cluster), words) in words_by_script(facts, at) {
+        let several = |kind: Kind| {
+            let clusters = clusters_of(facts, at);
+            match kind {
+                Kind::Check | Kind::Restore => clusters.len() > 1,
+                _ => !clusters.contains(&cluster) || clusters.len() > 1,
+            }
+        };
+        let name = facts.resolved.cluster(cluster).name;
+        let file = match several(kind) {
+            true => format!("{}-{name}.sh", kind.stem()),
+            false => format!("{}.sh", kind.stem()),
+        };
+        let draft = Draft { facts, at, kind, cluster, file };
+        scripts.extend(draft.script(words, &mut failures));
+    }
+    (scripts, failures)
+}
+
+/// A word that is run, and what it means.
+struct Run {
+    word: String,
+    meaning: Meaning,
+}
+
+/// The words of a stage by script: in order of the steps, each for its cluster.
+fn words_by_script(facts: &Facts<'_>, at: usize) -> BTreeMap<(Kind, ClusterId), Vec<Run>> {
+    let mut scripts: BTreeMap<(Kind, ClusterId), Vec<Run>> = BTreeMap::new();
+    let mut add = |kind: Kind, cluster: ClusterId, word: String, meaning: Meaning| {
+        scripts.entry((kind, cluster)).or_default().push(Run { word, meaning });
+    };
+    for step in &facts.stages.stages[at].steps {
+        match &step.kind {
+            StepKind::Do(word) => {
+                let (Ok(meaning), Some(cluster)) = (of_do(facts, word), cluster_of_do(facts, at, word))
+                else {
+                    continue;
+                };
+                add(Kind::Do, cluster, word.clone(), meaning);
+            }
+            StepKind::HandOver(service) => {
+                let service = facts.resolved.service(*service);
+                let Some(old) = facts.resolved.cluster(service.cluster).replaces else { continue };
+                let meaning = Meaning::Action(words::action("drain"), service.key.to_owned());
+                add(Kind::HandOver, old, format!("drain:{}", service.key), meaning);
+            }
+            StepKind::Restore(name) => {
+                let word = format!("restore:{name}");
+                let Ok(meaning) = of_do(facts, &word) else { continue };
+                for cluster in clusters_of(facts, at) {
+                    add(Kind::Restore, cluster, word.clone(), meaning.clone());
+                }
+            }
+            StepKind::Check(word) => {
+                let Ok(meaning) = of_check(facts, word) else { continue };
+                for cluster in clusters_of(facts, at) {
+                    add(Kind::Check, cluster, word.clone(), meaning.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+    let rollback = &facts.stages.stages[at].rollback;
+    for name in rollback.undo.iter().filter_map(|undo| match undo {
+        Undo::Undrain(name) => Some(name),
+        _ => None,
+    }) {
+        let drains = facts.resolved.stages.iter().enumerate();
+        let of = drains.filter_map(|(at, _)| cluster_of_do(facts, at, &format!("drain:{name}"))).next();
+        let drained = facts.resolved.stages[at].on.and_then(|on| facts.resolved.cluster(on).replaces).or(of);
+        let Some(cluster) = rollback.to.or(drained).or(facts.resolved.stages[at].on) else { continue };
+        let meaning = Meaning::Action(words::action("undrain"), name.clone());
+        add(Kind::Undo, cluster, format!("undrain:{name}"), meaning);
+    }
+    scripts
+}
+
+struct Draft<'f, 'p> {
+    facts: &'f Facts<'p>,
+    at: usize,
+    kind: Kind,
+    cluster: ClusterId,
+    file: String,
+}
+
+impl Draft<'_, '_> {
+    fn script(self, runs: Vec<Run>, failures: &mut Vec<Failure>) -> Option<Script> {
+        let (facts, cluster) = (self.facts, self.facts.resolved.cluster(self.cluster));
+        let mut templates = Templates::shell();
+        templates.add(PRELUDE_NAME, PRELUDE).expect("broken promise: a test renders the prelude");
+        let names: Vec<String> = (0..runs.len()).map(|number| format!(" {number}")).collect();
+        for (run, name) in runs.iter().zip(&names) {
+            let text = match &run.meaning {
+                Meaning::Check(word, _) => word.template,
+                Meaning::Action(action, _) => action.template,
+                Meaning::Own(own, _) => &facts.runbook[*own].1.text,
+            };
+            if let Err(failure) = templates.add(name, text) {
+                failures.push(self.named(failure, &run.meaning));
+            }
+        }
+        // A template of the plan may include another one.
+        for (file, source) in facts.runbook {
+            let _ = templates.add(file, &source.text);
+        }
+        let stage = &facts.resolved.stages[self.at];
+        let stem = self.file.trim_end_matches(".sh");
+        let mut base = context::base(facts, self.at, cluster);
+        let mut set = |key: &str, value: Value| base.insert(key.to_owned(), value);
+        set("file", json!(format!("{}.{stem}", folder(facts, self.at))));
+        set(
+            "title",
+            json!(format!(
+                "{} the stage \"{}\" of {}, on the cluster \"{}\".",
+                self.kind.title(),
+                stage.name,
+                facts.resolved.name,
+                cluster.name
+            )),
+        );
+        let mut text = templates
+            .render(PRELUDE_NAME, &base)
+            .expect("broken promise: the prelude names what every context has");
+        let mut parts = Vec::new();
+        let mut calls = String::new();
+        for (number, (run, name)) in runs.iter().zip(&names).enumerate() {
+            let argument = match &run.meaning {
+                Meaning::Check(_, argument) | Meaning::Own(_, argument) => argument.clone(),
+                Meaning::Action(_, argument) => Some(argument.clone()),
+            };
+            let mut context = base.clone();
+            context.insert("word".to_owned(), json!(run.word));
+            context.insert("argument".to_owned(), json!(argument));
+            context.extend(context::extra(facts, self.at, cluster, &run.meaning));
+            let body = match templates.render(name, &context) {
+                Ok(body) => body,
+                Err(failure) => {
+                    failures.push(self.named(failure, &run.meaning));
+                    continue;
+                }
+            };
+            let body = if body.trim().is_empty() { ":\n" } else { body.trim_start_matches('\n') };
+            text.push_str(&format!("\npart_{}() {{\n{}}}\n", number + 1, indented(body)));
+            calls.push_str(&format!("run {} part_{}\n", word(&run.word), number + 1));
+            parts.push(part(run));
+        }
+        text.push_str(&format!("\n{calls}finish\n"));
+        let Draft { file, kind, cluster, .. } = self;
+        Some(Script { file, kind, cluster, parts, text })
+    }
+
+    /// A failure by the name of the template of the plan that has it.
+    fn named(&self, failure: Failure, meaning: &Meaning) -> Failure {
+        match meaning {
+            Meaning::Own(own, _) if failure.template.starts_with(' ') => {
+                Failure { template: self.facts.runbook[*own].0.clone(), ..failure }
+            }
+            _ => failure,
+        }
+    }
+}
+
+fn part(run: &Run) -> Part {
+    let (about, expects) = match &run.meaning {
+        Meaning::Check(check, _) => (check.asks.to_owned(), check.expects.to_owned()),
+        Meaning::Action(action, _) => (action.does.to_owned(), action.shows.to_owned()),
+        Meaning::Own(..) => ("your own template".to_owned(), "every line passes".to_owned()),
+    };
+    Part { word: run.word.clone(), about, expects }
+}
+
+fn word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Lines of a function, but those of a text that goes on in the next line stay: what is quoted must not change.
+fn indented(body: &str) -> String {
+    let mut text = String::new();
+    for line in body.lines().filter(|line| !line.trim().is_empty()) {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    /// The scripts of every stage of a plan.
+    fn all(plan: &str) -> Vec<Script> {
+        let inputs = crate::Inputs::new(Source::new("migration.toml", plan));
+        let mut all = Vec::new();
+        crate::judge(&inputs, |facts, _| {
+            for at in 0..facts.resolved.stages.len() {
+                let (scripts, failures) = scripts(facts, at);
+                assert!(failures.is_empty(), "{failures:?}");
+                all.extend(scripts);
+            }
+        });
+        all
+    }
+
+    #[test]
+    fn every_template_renders() {
+        let plan = include_str!("../../plans/ml-platform/migration.toml");
+        let head = plan.split("[[stages]]").next().expect("a plan").to_owned();
+        let externals = "\"backup:postgres\", \"backup:nfs\", \"restore:postgres\", \"restore:nfs\"";
+        let rest = "\"backup:minio\", \"restore:minio\", \"backup:etcd\", \"backup:manifests\", \"backup:seldon\", \"drain:mlflow\", \"drain:nfs\", \"backup:sealed-secrets-key\", \"restore:sealed-secrets-key\", \"restore:manifests\", \"backup:tenants.fraud-detection\"";
+        let checks: Vec<String> = words::CHECKS
+            .iter()
+            .map(|check| match check.name {
+                "infer" => "\"infer:fraud-detection\", \"infer:seldon\"".to_owned(),
+                "reachable" => "\"postgres-reachable\", \"reachable:minio\"".to_owned(),
+                name => format!("\"{name}\""),
+            })
+            .collect();
+        let stages = |on: &str| {
+            format!(
+                "[[stages]]\nname = \"on-{on}\"\non = \"{on}\"\ndo = [{externals}, {rest}]\ncheck = [{}]\n",
+                checks.join(", ")
+            )
+        };
+        for distribution in ["k3s", "kubeadm"] {
+            let text = format!("{head}{}{}", stages("before"), stages("after"))
+                .replace("distribution = \"k3s\"", &format!("distribution = \"{distribution}\""));
+            let scripts = all(&text);
+            let words: usize = scripts.iter().map(|script| script.parts.len()).sum();
+            assert!(words >= 2 * (words::CHECKS.len() + 16), "{words}");
+            for script in scripts {
+                assert!(script.text.ends_with("finish\n") && script.text.starts_with("#!/bin/sh\n"));
+                assert!(!script.text.contains("{{") && !script.text.contains("{%"), "{}", script.text);
+            }
+        }
+    }
+}

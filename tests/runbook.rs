@@ -1,0 +1,376 @@
+//! The scripts of the runbook are shell, and say the truth: each runs against programs that stand in for kubectl and its
+//! like, when all is well, when everything is wrong, and when nothing answers.
+
+use plan::facts::Facts;
+use plan::source::Source;
+use rayon::prelude::*;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+const PLANS: [&str; 3] = ["plans/ml-platform", "plans/article", "tests/plans/runbook"];
+
+/// Words that do not fail when the cluster is in disorder: they start again what nobody stopped.
+const CANNOT_FAIL: [&str; 1] = ["undrain"];
+
+/// A plan, its runbook on disk, and what stands in for its clusters.
+struct Stage {
+    folder: TempDir,
+    /// Scripts by their path below the runbook, in order, with the cluster that each talks to.
+    scripts: Vec<(String, String)>,
+}
+
+impl Stage {
+    fn new(plan: &str) -> Stage {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(plan);
+        let text = fs::read_to_string(root.join("migration.toml")).expect("a plan");
+        let mut inputs = plan::Inputs::new(Source::new("migration.toml", text));
+        if let Some(folder) = plan::runbook_folder(&inputs.plan) {
+            for entry in fs::read_dir(root.join(folder)).expect("templates") {
+                let path = entry.expect("an entry").path();
+                let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+                let text = fs::read_to_string(&path).expect("a template");
+                inputs.runbook.push((name.clone(), Source::new(name, text)));
+            }
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut scripts = Vec::new();
+        let output = plan::compile(&inputs);
+        let Some(output) = output.output else { panic!("{plan}: {:#?}", output.diagnostics) };
+        for (path, bytes) in output.tree.iter() {
+            let Some(below) = path.as_str().strip_prefix("runbook/") else { continue };
+            let file = folder.path().join(below);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            fs::write(&file, bytes).expect("a file");
+            if below.ends_with(".sh") {
+                let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+                let cluster = text.lines().find_map(|line| line.strip_prefix("cluster=")).expect("a cluster");
+                scripts.push((below.to_owned(), cluster.to_owned()));
+            }
+        }
+        // In the order in which they are run: what is saved first can be put back later.
+        let place = |path: &str| {
+            let (stage, file) = path.split_once('/').expect("a stage");
+            let kinds = ["do", "handover", "restore", "check", "undo"];
+            (stage.to_owned(), kinds.iter().position(|kind| file.starts_with(kind)))
+        };
+        scripts.sort_by_key(|(path, _)| place(path));
+        let stage = Stage { folder, scripts };
+        plan::judge(&inputs, |facts, _| stage.write_answers(facts));
+        stage
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    /// What a healthy cluster of the plan would say, for the stub.
+    fn write_answers(&self, facts: &Facts<'_>) {
+        let resolved = &facts.resolved;
+        let bin = self.path("bin");
+        fs::create_dir_all(&bin).expect("a folder");
+        let stub = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runbook/stub");
+        for name in ["kubectl", "sleep", "getent", "curl", "pg_dump", "pg_restore", "ssh"] {
+            symlink(&stub, bin.join(name)).expect("a link");
+        }
+        let denied = self.denied();
+        for cluster in &resolved.clusters {
+            let stub = self.path(&format!("stub/{}", cluster.name));
+            let new = cluster.replaced_by.map_or(cluster, |new| resolved.cluster(new));
+            let write = |name: &str, lines: Vec<String>| {
+                fs::create_dir_all(&stub).expect("a folder");
+                fs::write(stub.join(name), lines.iter().map(|line| format!("{line}\n")).collect::<String>())
+                    .expect("a file");
+            };
+            let version = format!("v{}", cluster.version.to_string().trim_start_matches('v'));
+            let nodes = cluster.nodes().map(|id| {
+                let host = resolved.host(id);
+                let addresses: Vec<String> = host.addresses.iter().map(ToString::to_string).collect();
+                format!("{}\tTrue\t{version}\t{}", host.name, addresses.join(" "))
+            });
+            write("nodes", nodes.collect());
+            write("dns", vec![cluster.dns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")]);
+            let calico = cluster
+                .calico
+                .as_ref()
+                .map(|calico| format!("v{}", calico.version.to_string().trim_start_matches('v')));
+            write("calico", calico.into_iter().collect());
+            let pools = resolved.pools_of(cluster.id).map(|pool| {
+                let ranges: Vec<String> = pool.ranges.iter().map(ToString::to_string).collect();
+                format!("{} {}", pool.name, ranges.join(" "))
+            });
+            write("pools", pools.collect());
+            let mut vips: Vec<String> = Vec::new();
+            let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+            let mut workloads: Vec<String> = Vec::new();
+            for service in resolved.services_of(new.id) {
+                let namespace = &resolved.namespace(service.namespace).name;
+                let addresses: Vec<String> = service.addresses.iter().map(ToString::to_string).collect();
+                vips.push(format!("{namespace}/{} {}", service.name, addresses.join(" ")));
+                for host in &service.hosts {
+                    names.entry(host.clone()).or_default().extend(addresses.iter().cloned());
+                }
+                let labels: BTreeMap<&str, &str> = service.selector().collect();
+                let labels = serde_json::to_string(&labels).expect("JSON");
+                workloads.push(format!("{namespace} Deployment/{} 2 {labels}", service.key));
+            }
+            for runtime in resolved.runtimes_of(new.id) {
+                let namespace = &resolved.namespace(runtime.namespace).name;
+                let both = [
+                    ("seldon-mesh-lb", &runtime.mesh, &runtime.host),
+                    ("seldon-scheduler-lb", &runtime.scheduler, &runtime.scheduler_host),
+                ];
+                for (name, addresses, host) in both {
+                    let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                    vips.push(format!("{namespace}/{name} {}", addresses.join(" ")));
+                    let host = host.clone().unwrap_or_default();
+                    names.entry(host).or_default().extend(addresses);
+                }
+                workloads.push(format!("{namespace} StatefulSet/any 1 {{}}"));
+            }
+            for tenant in resolved.tenants_of(new.id) {
+                let namespace = &resolved.namespace(tenant.namespace).name;
+                workloads.push(format!("{namespace} Deployment/any 1 {{}}"));
+            }
+            write("vips", vips);
+            let names = names.into_iter().map(|(host, addresses)| {
+                format!("{host} {}", addresses.into_iter().collect::<Vec<_>>().join(" "))
+            });
+            write("names", names.collect());
+            write("workloads", workloads);
+            write("denied", denied.clone());
+            for service in resolved.services_of(new.id) {
+                let buckets = service.written.buckets.iter().flat_map(|buckets| &buckets.value);
+                for bucket in buckets {
+                    let folder = stub.join("data/data").join(bucket.value.as_str());
+                    fs::create_dir_all(&folder).expect("a folder");
+                    fs::write(folder.join("object"), "data").expect("a file");
+                }
+            }
+            fs::create_dir_all(stub.join("data")).expect("a folder");
+            fs::write(stub.join("data/file"), "data").expect("a file");
+        }
+    }
+
+    /// The connections that must be held back, as the stub knows them: namespace, labels, target, port.
+    fn denied(&self) -> Vec<String> {
+        let mut denied = Vec::new();
+        for (script, _) in &self.scripts {
+            let text = fs::read_to_string(self.path(script)).expect("a script");
+            let (mut labels, mut namespace, mut target) = (String::new(), String::new(), String::new());
+            for line in text.lines().map(str::trim) {
+                if let Some(rest) = line.strip_prefix("if probe 'a pod like ") {
+                    let after = rest.split_once("' ").expect("a title").1;
+                    namespace = after.split(' ').next().expect("a namespace").to_owned();
+                    let at = after.find("\"labels\":{").expect("labels");
+                    let end = after[at..].find('}').expect("an end");
+                    labels = after[at..=at + end].to_owned();
+                } else if let Some(rest) = line.strip_prefix("if target_of '") {
+                    let after = rest.split_once("' ").expect("a title").1;
+                    let words: Vec<&str> = after.trim_end_matches("; then").split(' ').collect();
+                    target = format!("{}|{}", words[0], words[1].trim_matches('\''));
+                } else if line.starts_with("may_not '") {
+                    let port = line.rsplit(' ').next().expect("a port");
+                    denied.push(format!("{namespace}|{labels}|{target}|{port}"));
+                }
+            }
+        }
+        denied
+    }
+
+    /// Runs one script; the status, what it printed, and its results.
+    fn run(&self, script: &str, cluster: &str, outcome: &str) -> Ran {
+        let state = self.path(&format!("state/{outcome}/{}", script.replace('/', "-")));
+        fs::create_dir_all(&state).expect("a folder");
+        let results = state.join("results.jsonl");
+        let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap_or_default());
+        let output = Command::new("sh")
+            .arg(self.path(script))
+            .env("PATH", path)
+            .env("STUB", self.path(&format!("stub/{cluster}")))
+            .env("STATE", &state)
+            .env("OUTCOME", outcome)
+            .env("RUN_DIR", self.path(&format!("run/{outcome}")))
+            .env("RESULTS", &results)
+            .env("TIMEOUT", "20")
+            .output()
+            .expect("a run");
+        let text = fs::read_to_string(&results).expect("results");
+        let results: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+            .collect();
+        let lines = |name: &str| fs::read_to_string(state.join(name)).unwrap_or_default();
+        for pod in lines("created").lines() {
+            let (namespace, name) = pod.split_once(' ').expect("a namespace and a name");
+            let taken = lines("deleted")
+                .lines()
+                .any(|line| line.starts_with(&format!("-n {namespace} delete pod {name} ")));
+            assert!(taken, "{script} leaves {pod} behind");
+        }
+        Ran {
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+            results,
+        }
+    }
+}
+
+struct Ran {
+    status: Option<i32>,
+    stdout: String,
+    stderr: String,
+    results: Vec<Value>,
+}
+
+impl Ran {
+    /// The results of each word.
+    fn by_check(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for result in &self.results {
+            let word =
+                |key: &str| result[key].as_str().unwrap_or_else(|| panic!("no {key} in {result}")).to_owned();
+            assert_eq!(result["format_version"], 1);
+            for key in ["plan", "stage", "cluster", "what", "detail", "at"] {
+                word(key);
+            }
+            all.entry(word("check")).or_default().insert(word("result"));
+        }
+        all
+    }
+
+    #[track_caller]
+    fn agrees(&self) {
+        let lines = self.stdout.lines();
+        let counted =
+            lines.filter(|line| ["PASS ", "FAIL ", "UNKNOWN "].iter().any(|word| line.starts_with(word)));
+        assert_eq!(counted.count(), self.results.len(), "{}", self.stdout);
+        assert_eq!(self.stderr, "", "{}", self.stdout);
+    }
+}
+
+#[test]
+fn every_script_is_shell() {
+    for plan in PLANS {
+        let stage = Stage::new(plan);
+        assert!(stage.scripts.len() >= 5, "{plan} has {:?}", stage.scripts);
+        for (script, _) in &stage.scripts {
+            let output = Command::new("sh").arg("-n").arg(stage.path(script)).output().expect("sh");
+            assert!(output.status.success(), "{plan} {script}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+}
+
+#[test]
+fn every_check_passes_when_all_is_well() {
+    PLANS.par_iter().for_each(|plan| {
+        let stage = Stage::new(plan);
+        for (script, cluster) in &stage.scripts {
+            let ran = stage.run(script, cluster, "good");
+            ran.agrees();
+            assert_eq!(ran.status, Some(0), "{plan} {script}:\n{}", ran.stdout);
+            assert!(ran.by_check().len() > 1, "{plan} {script}:\n{}", ran.stdout);
+        }
+    });
+}
+
+#[test]
+fn every_check_fails_when_everything_is_wrong() {
+    PLANS.par_iter().for_each(|plan| {
+        let stage = Stage::new(plan);
+        for (script, cluster) in &stage.scripts {
+            let ran = stage.run(script, cluster, "bad");
+            ran.agrees();
+            let mut failed = false;
+            for (check, results) in ran.by_check() {
+                if check == "cluster" || CANNOT_FAIL.iter().any(|word| check.starts_with(word)) {
+                    continue;
+                }
+                let wrong = results.contains("FAIL") || results.contains("UNKNOWN");
+                assert!(wrong, "{plan} {script}: {check} passes\n{}", ran.stdout);
+                failed |= results.contains("FAIL");
+            }
+            let undo = script.rsplit('/').next().is_some_and(|file| file.starts_with("undo"));
+            let expected = if undo { 0 } else { if failed { 1 } else { 2 } };
+            assert_eq!(ran.status, Some(expected), "{plan} {script}:\n{}", ran.stdout);
+        }
+    });
+}
+
+#[test]
+fn what_cannot_be_asked_is_neither_right_nor_wrong() {
+    PLANS.par_iter().for_each(|plan| {
+        let stage = Stage::new(plan);
+        for (script, cluster) in &stage.scripts {
+            let ran = stage.run(script, cluster, "down");
+            ran.agrees();
+            assert_eq!(ran.status, Some(2), "{plan} {script}:\n{}", ran.stdout);
+            assert_eq!(ran.by_check().into_keys().collect::<Vec<_>>(), ["cluster"], "nothing else is asked");
+        }
+        // The cluster is known, and then the way to it is gone.
+        for (script, cluster) in stage.scripts.iter().filter(|(script, _)| script.contains("check")) {
+            let ran = stage.run(script, cluster, "half");
+            ran.agrees();
+            assert_ne!(ran.status, Some(0), "{plan} {script}:\n{}", ran.stdout);
+        }
+    });
+}
+
+#[test]
+fn a_backup_is_never_written_over_and_a_changed_one_is_found() {
+    let stage = Stage::new("plans/ml-platform");
+    let script = |file: &str| {
+        stage.scripts.iter().find(|(path, _)| path == file).cloned().unwrap_or_else(|| panic!("no {file}"))
+    };
+    let (save, cluster) = script("01-freeze/do.sh");
+    assert_eq!(stage.run(&save, &cluster, "good").status, Some(0));
+    let again = stage.run(&save, &cluster, "good");
+    assert_eq!(again.status, Some(1));
+    assert!(again.stdout.contains("holds a backup already"), "{}", again.stdout);
+    let (check, cluster) = script("01-freeze/check.sh");
+    assert_eq!(stage.run(&check, &cluster, "good").status, Some(0));
+    let dump = stage.path("run/good/backup/postgres/mlflow.dump");
+    fs::write(dump, "broken").expect("a file");
+    let found = stage.run(&check, &cluster, "good");
+    assert_eq!(found.status, Some(1));
+    assert!(found.stdout.contains("its files are not what they were"), "{}", found.stdout);
+}
+
+#[test]
+fn another_cluster_is_left_alone() {
+    let stage = Stage::new("plans/article");
+    let (script, _) = stage.scripts[0].clone();
+    // The old cluster's kubeconfig in place of the new one's.
+    let ran = stage.run(&script, "production", "good");
+    assert_eq!(ran.status, Some(2), "{}", ran.stdout);
+    assert!(ran.stdout.contains("no node has the address 192.168.1.95"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_template_of_the_plan_wins_and_quotes() {
+    let mut inputs = plan::Inputs::new(Source::new(
+        "migration.toml",
+        plan::check::scaffold(
+            "[runbook]\ntemplates = \"runbook\"\n\n[[stages]]\nname = \"one\"\napply = [\"metallb\"]\ncheck = [\"pool-synced\", \"gpu:it\"]\n",
+        ),
+    ));
+    let own = |name: &str, text: &str| (name.to_owned(), Source::new(name, text));
+    inputs.runbook = vec![
+        own(
+            "gpu.sh.j2",
+            "pass {{ \"it's \" ~ argument ~ \" $(x)\" }} {{ cluster.nodes | map(attribute='name') }}\n",
+        ),
+        own("pool-synced.sh.j2", "pass 'mine'\n"),
+    ];
+    let output = plan::compile(&inputs).output.expect("a tree");
+    let script =
+        output.tree.iter().find(|(path, _)| path.as_str() == "runbook/01-one/check.sh").expect("a script").1;
+    let script = String::from_utf8(script.to_vec()).expect("UTF-8");
+    assert!(script.contains("pass 'it'\\''s it $(x)' node-1 node-2\n"), "{script}");
+    assert!(script.contains("pass 'mine'\n") && !script.contains("ipaddresspools"), "{script}");
+}
