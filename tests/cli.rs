@@ -487,7 +487,7 @@ fn shells_and_man_are_served() {
     assert!(page.status == 0 && page.stdout.contains(".TH plan 1"), "{}", page.stdout);
     assert_eq!(desk.plan(&["man", "pages", "-q"]).status, 0);
     let pages = files_below(&desk.path("pages"));
-    let expected = ["plan-build.1", "plan-check.1", "plan-completions.1", "plan-explain.1", "plan-init.1"];
+    let expected = ["plan-build.1", "plan-check.1", "plan-completions.1", "plan-diff.1", "plan-explain.1"];
     assert_eq!(pages[..5], expected);
     assert!(
         pages.contains(&"plan-show-addresses.1".to_owned()) && !pages.contains(&"plan-generate.1".to_owned())

@@ -127,13 +127,14 @@ pub fn causes(context: &Context<'_>, change: &Change) -> Vec<Cause> {
         }
     }
     let values = values(change);
-    let says = |plan: &Known<'_>, cause: &Cause| {
-        let value = plan.keys.keys.get(&cause.key).and_then(|key| key.value.as_ref());
-        value.is_some_and(|value| values.iter().any(|wanted| value.contains(wanted.as_str())))
+    // A key tells of a value when one of the plans has the value there and the other has not.
+    let holds = |side: &Side<'_>, cause: &Cause, wanted: &str| {
+        let key = side.plan.as_ref().and_then(|plan| plan.keys.keys.get(&cause.key));
+        key.and_then(|key| key.value.as_ref()).is_some_and(|value| value.contains(wanted))
     };
     let rank = |cause: &Cause| {
-        let plan = if cause.is_old { &context.old.plan } else { &context.new.plan };
-        !plan.as_ref().is_some_and(|plan| says(plan, cause))
+        let tells = |wanted: &String| holds(context.old, cause, wanted) != holds(context.new, cause, wanted);
+        !values.iter().any(tells)
     };
     if let Some(table) = whole(context, change) {
         return vec![table];
@@ -167,15 +168,26 @@ fn whole(context: &Context<'_>, change: &Change) -> Option<Cause> {
     Some(cause(plan, table, plan.keys.keys.get(table)?, is_old))
 }
 
-/// The scalars that are new, or gone, as texts. Words that stand everywhere tell nothing.
+/// The scalars that are new, or gone, as texts. Short words stand everywhere and tell nothing.
 fn values(change: &Change) -> BTreeSet<String> {
-    let sides = change.fields.iter().flat_map(|field| [&field.new, &field.old]).flatten();
-    let texts = sides.filter_map(|value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    });
-    texts.filter(|text| text.len() > 3).collect()
+    fn walk(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) => _ = found.insert(text.clone()),
+            Value::Number(number) => _ = found.insert(number.to_string()),
+            Value::Object(map) => map.values().for_each(|value| walk(value, found)),
+            Value::Array(items) => items.iter().for_each(|value| walk(value, found)),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    change
+        .fields
+        .iter()
+        .flat_map(|field| [&field.new, &field.old])
+        .flatten()
+        .for_each(|value| walk(value, &mut found));
+    found.retain(|text| text.len() > 3);
+    found
 }
 
 /// The keys below these tables that differ between both plans, table by table.

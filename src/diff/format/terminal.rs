@@ -107,7 +107,10 @@ impl Page {
         let heading = self.paint("cannot be applied as it is", 31);
         self.line(0, &format!("\n{heading}"));
         for obstacle in &diff.obstacles {
-            self.line(1, &format!("{}: {}", phrase::obstacle(obstacle), obstacle.sentence));
+            self.line(
+                1,
+                &format!("{}: {}", phrase::obstacle(obstacle), phrase::printable(&obstacle.sentence)),
+            );
             self.advice(&obstacle.advice);
         }
     }
@@ -127,9 +130,9 @@ impl Page {
         let effects = effects(group.changes.iter().copied());
         for effect in effects.iter().take(self.most) {
             let danger = self.danger(effect.meaning.danger);
-            let sentence = match group.changes.len() {
-                1 => effect.meaning.sentence.clone(),
-                _ => phrase::sentence(effect, 6),
+            let sentence = match effect.changes.len() == group.changes.len() {
+                true => effect.meaning.sentence.clone(),
+                false => phrase::sentence(effect, 6),
             };
             self.line(2, &format!("{danger}: {}", phrase::printable(&sentence)));
             self.advice(&effect.meaning.advice);

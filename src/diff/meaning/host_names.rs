@@ -29,15 +29,14 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
     let (gone, come) = (names(&was, &is), names(&is, &was));
     let mut effects = Vec::new();
     if !gone.is_empty() {
-        let sentence =
-            format!("{} no longer in the list of names: whoever uses the name finds nobody", few(&gone));
+        let sentence = format!("the list of names loses {}: whoever uses the name finds nobody", few(&gone));
         effects.push(
             Effect::new(Danger::Disruptive, sentence)
                 .advice("leave the name in DNS until nobody asks for it any more"),
         );
     }
     if !come.is_empty() {
-        let sentence = format!("{} new in the list of names", few(&come));
+        let sentence = format!("the list of names gets {}", few(&come));
         effects
             .push(Effect::new(Danger::Note, sentence).advice("give DNS the name before anybody is told it"));
     }
