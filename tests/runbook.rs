@@ -296,7 +296,11 @@ fn every_check_fails_when_everything_is_wrong() {
                 failed |= results.contains("FAIL");
             }
             let undo = script.rsplit('/').next().is_some_and(|file| file.starts_with("undo"));
-            let expected = if undo { 0 } else { if failed { 1 } else { 2 } };
+            let expected = match (undo, failed) {
+                (true, _) => 0,
+                (false, true) => 1,
+                (false, false) => 2,
+            };
             assert_eq!(ran.status, Some(expected), "{plan} {script}:\n{}", ran.stdout);
         }
     });

@@ -124,10 +124,7 @@ pub fn is_about_nothing(facts: &Facts<'_>, at: usize, meaning: &Meaning) -> Opti
                 let runtime = resolved.runtime(id);
                 !runtime.mesh.is_empty() || !runtime.scheduler.is_empty()
             });
-            none(
-                seldon || services().any(|service| service.pool.is_some()),
-                "no Service here has an address",
-            )
+            none(seldon || services().any(|service| service.pool.is_some()), "no Service here has an address")
         }
         "pool-synced" => none(
             clusters.iter().any(|cluster| resolved.pools_of(cluster.id).next().is_some()),
