@@ -17,7 +17,8 @@
 //!   │ emit      one output kind = one file = one line in a list; cannot fail
 //!   ▼
 //! Tree          path -> bytes, and the new lock
-//!   └─ the command line: write it, or only say what was found               cli
+//!   ├─ the command line: write it, or only say what was found               cli
+//!   └─ two trees side by side: what going from one to the other does        diff
 //! ```
 //!
 //! Within a stage everything is reported; an error stops the next stage. [`compile`] is one pure function: no files, no
@@ -59,6 +60,12 @@ pub mod emit;
 pub mod catalogue;
 
 pub mod tree;
+
+pub mod diff;
+
+pub mod verify;
+
+pub mod report;
 
 pub mod cli;
 

@@ -43,6 +43,71 @@ fn every_case_compiles_without_a_warning() {
     assert!(count >= 5, "the cases are gone");
 }
 
+/// What each case earns beside a tree: notes, by rule and key path. A case that is not here earns nothing.
+const EARNED: &[(&str, &[(&str, &str)])] = &[
+    ("arena", &[("scraper-without-nodes", "services.metrics")]),
+    (
+        "seldon-2.10",
+        &[
+            ("kubernetes-untested-with-seldon", "clusters.serving.version"),
+            ("scraper-without-nodes", "services.prometheus"),
+            ("scraper-without-nodes", "services.collector"),
+        ],
+    ),
+    (
+        "two-clusters",
+        &[("scraper-without-nodes", "services.prometheus"), ("flow-undeclared", "policies.scanner")],
+    ),
+];
+
+#[test]
+fn every_case_earns_what_it_earned() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
+    for entry in fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let inputs = plan::Inputs::new(Source::new("migration.toml", text(&name)));
+        let found = plan::judge(&inputs, |_, _| {});
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|finding| (finding.rule.name, finding.on.as_str())).collect();
+        let earned = EARNED.iter().find(|(case, _)| *case == name).map_or(&[][..], |(_, earned)| earned);
+        assert_eq!(found, earned, "{name}");
+    }
+}
+
+/// Both clusters of `arena` announce by BGP, one by Calico and one by MetalLB, and each tells its own router.
+#[test]
+fn each_cluster_announces_in_its_own_way() {
+    let files = files(&text("arena"));
+    let bgp = yaml(&files, "clusters/east/10-calico/bgpconfiguration-default.yaml");
+    assert_eq!(bgp["spec"]["serviceLoadBalancerIPs"][0]["cidr"], "10.9.0.0/24");
+    assert!(!files.keys().any(|path| path.contains("east") && path.contains("bgpadvertisement")));
+    let peers = files.keys().find(|path| path.contains("/west/") && path.contains("bgppeer-spine")).unwrap();
+    assert_eq!(yaml(&files, peers)["spec"]["bfdProfile"], "quick");
+}
+
+/// DNS over both protocols has one address, and the pool that avoids what old clients misread gives none of these.
+#[test]
+fn a_shared_address_is_one_address() {
+    let files = files(&text("shop"));
+    let service = |name: &str| yaml(&files, &format!("clusters/shop/40-services/dns/service-{name}.yaml"));
+    let annotation = |name: &str, key: &str| service(name)["metadata"]["annotations"][key].clone();
+    assert_eq!(annotation("dns-udp", "metallb.io/loadBalancerIPs"), "10.10.5.1");
+    for key in ["metallb.io/loadBalancerIPs", "metallb.io/allow-shared-ip"] {
+        assert_eq!(annotation("dns-udp", key), annotation("dns-tcp", key));
+    }
+}
+
+/// A service that prefers two families has an address of each, and the parallel cluster gets nothing of the old one.
+#[test]
+fn the_old_cluster_of_a_clinic_is_only_described() {
+    let files = files(&text("clinic"));
+    let viewer = yaml(&files, "clusters/new/40-apps/imaging/service-viewer.yaml");
+    assert_eq!(viewer["spec"]["ipFamilyPolicy"], "PreferDualStack");
+    let pinned = viewer["metadata"]["annotations"]["metallb.io/loadBalancerIPs"].as_str().unwrap();
+    assert!(pinned.contains('.') && pinned.contains(':'), "{pinned}");
+    assert!(!files.keys().any(|path| path.starts_with("clusters/old") || path.starts_with("ansible/old")));
+}
+
 #[test]
 fn what_nobody_keeps_has_its_commands_in_order() {
     let readme = &files(&text("minimal"))["README.md"];

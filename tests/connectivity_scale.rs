@@ -1,44 +1,12 @@
-//! What it costs to compile and prove a large cluster: `cargo test --release --test connectivity_scale -- --ignored
-//! --nocapture`.
+//! A leak and a gap are found among many; `cargo bench` says what that costs.
 
-use std::time::{Duration, Instant};
+#[path = "../benches/cluster.rs"]
+mod cluster;
 
-use ipnet::IpNet;
-use plan::connectivity::{
-    Block, Direction, Endpoint, Flow, Group, Namespace, NamespaceScope, Network, Party, Peer, Peers, Policy,
-    PortMatch, Ports, Protocol, Rule, Selector, Workload, WorkloadId, World,
-};
-
-const WORKLOADS: usize = 50;
-/// Namespaces of one tenant.
-const NAMESPACES: usize = 4;
-
-#[test]
-#[ignore = "prints how long it takes; run it with --release"]
-fn the_cost_of_a_large_cluster() {
-    for namespaces in [10, 100, 1_000, 4_000] {
-        let world = world(namespaces, None);
-        let flows = flows(namespaces);
-        let rounds = if namespaces > 1_000 { 3 } else { 7 };
-        let best = (0..rounds).map(|_| measure(&world, &flows, namespaces)).min_by_key(|cost| cost.total());
-        let cost = best.expect("a round");
-        println!(
-            "{namespaces:>5} namespaces {:>7} workloads {:>6} policies: compile {:>8.2?}, {:>8} flows {:>8.2?}, \
-             {:>7} tenant pairs {:>8.2?}, total {:>8.2?}; {} groups and {} cells {:>8.2?}",
-            world.workloads.len(),
-            world.policies.len(),
-            cost.compile,
-            flows.len(),
-            cost.prove,
-            cost.pairs,
-            cost.isolate,
-            cost.total(),
-            cost.groups,
-            cost.cells,
-            cost.matrix,
-        );
-    }
-}
+use cluster::{WORKLOADS, flows, leaks, manifests, world};
+use plan::connectivity::Network;
+use plan::manifests::Manifests;
+use plan::source::Source;
 
 /// The same cluster must not be proved because nothing is looked at.
 #[test]
@@ -58,185 +26,16 @@ fn a_leak_and_a_gap_are_found_among_many() {
     assert_eq!(leaks(&gap, namespaces), []);
 }
 
-struct Cost {
-    compile: Duration,
-    prove: Duration,
-    isolate: Duration,
-    matrix: Duration,
-    pairs: usize,
-    groups: usize,
-    cells: usize,
-}
-
-impl Cost {
-    fn total(&self) -> Duration {
-        self.compile + self.prove + self.isolate
-    }
-}
-
-fn measure(world: &World, flows: &[Flow], namespaces: usize) -> Cost {
-    let start = Instant::now();
-    let network = Network::new(world);
-    let compile = start.elapsed();
-    let start = Instant::now();
-    assert!(network.prove(flows).is_empty());
-    let prove = start.elapsed();
-    let start = Instant::now();
-    assert!(leaks(&network, namespaces).is_empty());
-    let isolate = start.elapsed();
-    let start = Instant::now();
-    let matrix = network.matrix();
-    let tenants = namespaces / NAMESPACES;
-    Cost {
-        compile,
-        prove,
-        isolate,
-        matrix: start.elapsed(),
-        pairs: tenants * tenants.saturating_sub(1),
-        groups: matrix.groups.len(),
-        cells: matrix.cells.len(),
-    }
-}
-
-/// Pairs of tenants that are not isolated.
-fn leaks(network: &Network, namespaces: usize) -> Vec<(usize, usize)> {
-    let groups: Vec<Group> = (0..namespaces / NAMESPACES)
-        .map(|tenant| {
-            let first = tenant * NAMESPACES * WORKLOADS;
-            let members: Vec<WorkloadId> = (first..first + NAMESPACES * WORKLOADS).map(WorkloadId).collect();
-            network.group(&members)
-        })
-        .collect();
-    let mut leaks = Vec::new();
-    for (a, from) in groups.iter().enumerate() {
-        for (b, to) in groups.iter().enumerate() {
-            if a != b && network.isolated(from, to).is_some() {
-                leaks.push((a, b));
-            }
-        }
-    }
-    leaks
-}
-
-fn cidr(text: &str) -> IpNet {
-    text.parse().expect("a CIDR")
-}
-
-/// Six flows for each workload: DNS twice, two neighbours, the internet, and the ingress controller.
-fn flows(namespaces: usize) -> Vec<Flow> {
-    let one = |workload: usize| Party::One(Endpoint::Workload(WorkloadId(workload)));
-    let (dns, controller) = (namespaces * WORKLOADS, namespaces * WORKLOADS + 1);
-    let mut flows = Vec::new();
-    for workload in 0..namespaces * WORKLOADS {
-        let first = workload / WORKLOADS * WORKLOADS;
-        let neighbour = |step: usize| first + (workload + step) % WORKLOADS;
-        let mut add = |from: Party, to: Party, protocol, port| flows.push(Flow { from, to, protocol, port });
-        add(one(workload), one(dns), Protocol::Udp, 53);
-        add(one(workload), one(dns), Protocol::Tcp, 53);
-        add(one(workload), one(neighbour(1)), Protocol::Tcp, 8080);
-        add(one(workload), one(neighbour(7)), Protocol::Tcp, 9000);
-        add(one(workload), Party::One(Endpoint::Internet), Protocol::Tcp, 443);
-        add(one(controller), one(workload), Protocol::Tcp, 8080);
-    }
-    flows
-}
-
-fn world(namespaces: usize, flaw: Option<&str>) -> World {
-    let mut world = World {
-        nodes: vec![Block::new(cidr("192.168.1.0/24"))],
-        pods: vec![Block::new(cidr("10.52.0.0/16"))],
-        services: vec![Block::new(cidr("10.53.0.0/16"))],
-        blocks_match_nodes: true,
-        ..World::default()
+/// What is measured as values and as manifests is the same cluster.
+#[test]
+fn manifests_of_the_cluster_say_the_same() {
+    let values = world(8, None);
+    let read = Manifests::read(&[Source::new("cluster.yaml", manifests(8))]);
+    assert!(read.found.is_empty(), "{:#?}", read.found);
+    assert_eq!(read.world.workloads.len(), values.workloads.len());
+    let sorted = |mut policies: Vec<plan::connectivity::Policy>| {
+        policies.sort();
+        policies
     };
-    for number in 0..namespaces {
-        let name = format!("tenant-{number}");
-        let tenant = (number / NAMESPACES).to_string();
-        let labels = [("plan.dev/tenant".to_owned(), tenant)].into();
-        world.namespaces.push(Namespace { name: name.clone(), labels });
-        for workload in 0..WORKLOADS {
-            world.workloads.push(pod(&name, &format!("app-{workload}"), "app"));
-        }
-        world.policies.extend(policies(&name, number, flaw));
-    }
-    for (namespace, app, key) in
-        [("kube-system", "kube-dns", "k8s-app"), ("ingress-nginx", "controller", "app")]
-    {
-        world.namespaces.push(Namespace { name: namespace.to_owned(), labels: [].into() });
-        world.workloads.push(pod(namespace, app, key));
-    }
-    world
-}
-
-fn pod(namespace: &str, name: &str, key: &str) -> Workload {
-    let labels = [(key, name), ("tier", "web"), ("version", "v1")];
-    Workload {
-        namespace: namespace.to_owned(),
-        name: name.to_owned(),
-        labels: labels.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
-        ports: Vec::new(),
-        host_network: false,
-        addresses: Vec::new(),
-    }
-}
-
-fn policies(namespace: &str, number: usize, flaw: Option<&str>) -> Vec<Policy> {
-    let elsewhere = |namespace: &str, pods: Selector| Peer::Pods {
-        namespaces: NamespaceScope::Matching(Selector::namespace(namespace)),
-        pods,
-    };
-    let own = Peer::Pods { namespaces: NamespaceScope::Own, pods: Selector::labels([("tier", "web")]) };
-    let rule = |peers: Vec<Peer>, ports: &[(Protocol, u16)]| Rule {
-        peers: Peers::listed(peers),
-        ports: Ports::listed(ports.iter().map(|(protocol, port)| PortMatch::one(*protocol, *port)).collect()),
-    };
-    let policy = |name: &str, ingress: Option<Vec<Rule>>, egress: Option<Vec<Rule>>| {
-        let types: Vec<Direction> =
-            [ingress.as_ref().map(|_| Direction::Ingress), egress.as_ref().map(|_| Direction::Egress)]
-                .into_iter()
-                .flatten()
-                .collect();
-        let (ingress, egress) = (ingress.unwrap_or_default(), egress.unwrap_or_default());
-        Policy::from_spec(namespace, name, Selector::everything(), Some(&types), ingress, egress)
-    };
-    let mut dns = vec![(Protocol::Udp, 53), (Protocol::Tcp, 53)];
-    if flaw == Some("gap") && number == 17 {
-        dns.pop();
-    }
-    let internet = Peer::Block {
-        cidr: cidr("0.0.0.0/0"),
-        except: ["10.52.0.0/16", "10.53.0.0/16", "169.254.0.0/16", "192.168.1.0/24"].map(cidr).to_vec(),
-    };
-    let web = [(Protocol::Tcp, 8080), (Protocol::Tcp, 9000)];
-    let mut policies = vec![
-        policy("default-deny", Some(vec![]), Some(vec![])),
-        policy(
-            "dns",
-            None,
-            Some(vec![rule(
-                vec![elsewhere("kube-system", Selector::labels([("k8s-app", "kube-dns")]))],
-                &dns,
-            )]),
-        ),
-        policy("own", Some(vec![rule(vec![own.clone()], &web)]), Some(vec![rule(vec![own], &web)])),
-        policy("internet", None, Some(vec![rule(vec![internet], &[(Protocol::Tcp, 443)])])),
-        policy(
-            "controller",
-            Some(vec![rule(vec![elsewhere("ingress-nginx", Selector::everything())], &web[..1])]),
-            None,
-        ),
-    ];
-    let both = NAMESPACES..3 * NAMESPACES;
-    if flaw == Some("leak") && both.contains(&number) {
-        let (source, destination) = (format!("tenant-{NAMESPACES}"), format!("tenant-{}", 2 * NAMESPACES));
-        let open = |peer: &str| {
-            Some(vec![rule(vec![elsewhere(peer, Selector::everything())], &[(Protocol::Tcp, 5432)])])
-        };
-        if namespace == source {
-            policies.push(policy("leak", None, open(&destination)));
-        } else if namespace == destination {
-            policies.push(policy("leak", open(&source), None));
-        }
-    }
-    policies
+    assert_eq!(sorted(read.world.policies), sorted(values.policies));
 }

@@ -1,11 +1,13 @@
 //! What a user sees of `plan`, one subject a module; the folders beside them hold cases.
 
+mod action;
 mod compiled;
 mod desk;
 
 mod acceptance;
 mod ansible;
 mod architecture;
+mod broken_policies;
 mod calico;
 mod cli;
 mod cli_faults;
@@ -13,6 +15,12 @@ mod connectivity_article;
 mod connectivity_oracle;
 mod connectivity_scale;
 mod determinism;
+mod dialect;
+mod diff;
+mod diff_command;
+mod diff_history;
+mod diff_laws;
+mod diff_stages;
 mod findings;
 mod fix;
 mod formats;
@@ -21,12 +29,21 @@ mod generated;
 mod gitops;
 mod metallb;
 mod mutations;
+mod nothing_else;
+mod overrides;
 mod proof;
+mod pull_requests;
+mod reach;
 mod readme;
+mod report;
 mod rules;
 mod runbook;
 mod scale;
 mod seldon;
 mod services;
+mod translation;
 mod tree_faults;
+mod verify;
+mod versions;
+mod why;
 mod yaml_printer;

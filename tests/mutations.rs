@@ -1,38 +1,51 @@
-//! One edit of a reference plan is one finding, at the place of the edit; another good value is none.
+//! One edit of a plan is one finding, at the place of the edit; another good value is none.
 //!
-//! `tests/mutations/*.txt` are the edits, in blocks apart by an empty line: `plan: NAME`, `find: TEXT` that is in the plan
-//! once, `replace: TEXT`, and `expect: RULE …`, or `expect: nothing`. `\n` is a line break. `first: TEXT` counts from the
-//! first occurrence of a text on, for places that look alike. Every rule of `expect` must be found with a label that
-//! touches the edited place, and no other rule may be broken that the plan did not break before.
+//! `tests/mutations/*.txt` are the edits, in blocks apart by an empty line: `plan: NAME` (of `plans/` or `tests/plans/`) or
+//! `manifests: NAME` (of this folder), `find: TEXT` that is in it once, `replace: TEXT`, and `expect: RULE …`, or `expect:
+//! nothing`; `also: RULE …` names what truly follows from the edit and shows elsewhere. `\n` is a line break. `first: TEXT` counts from the first occurrence of a text on, for places that look
+//! alike. Some mistakes take several lines: a block may have several `find`s, each with its `replace`. `lock: TEXT` and
+//! `template: PATH TEXT` are files beside the plan, wholly new. Every rule of `expect` must be found with a label that
+//! touches an edited place, and no other rule may be broken that the plan did not break before.
 
 use plan::diagnostics::Diagnostic;
-use plan::source::Source;
+use plan::model::values::Date;
+use plan::source::{Source, Span};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-
-const PLANS: [(&str, &str); 2] = [
-    ("ml-platform", include_str!("../plans/ml-platform/migration.toml")),
-    ("article", include_str!("../plans/article/migration.toml")),
-];
+use std::path::{Path, PathBuf};
 
 /// Beyond what is counted here, the suite has shrunk.
 const LEAST_CAUGHT: usize = 300;
 const LEAST_HARMLESS: usize = 100;
 
+/// The day on which the plans are read; no `accept` of theirs is over.
+const TODAY: Date = Date { year: 2026, month: 1, day: 31 };
+
+#[derive(Default)]
 struct Mutation {
     place: String,
-    plan: &'static str,
+    base: PathBuf,
+    edits: Vec<Edit>,
+    lock: Option<String>,
+    templates: Vec<(String, String)>,
+    expect: BTreeSet<String>,
+    /// What follows truly from the edit and shows elsewhere.
+    also: BTreeSet<String>,
+}
+
+struct Edit {
     find: String,
     replace: String,
     from: Option<String>,
-    expect: BTreeSet<String>,
 }
 
 fn mutations() -> Vec<Mutation> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mutations");
-    let mut files: Vec<_> =
-        std::fs::read_dir(folder).expect("mutations").map(|entry| entry.expect("an entry").path()).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let entries = std::fs::read_dir(root.join("tests/mutations")).expect("mutations");
+    let mut files: Vec<_> = (entries.map(|entry| entry.expect("an entry").path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "txt"))
+        .collect();
     files.sort();
     let mut all = Vec::new();
     for file in files {
@@ -41,110 +54,173 @@ fn mutations() -> Vec<Mutation> {
         for block in text.split("\n\n") {
             let place = format!("{}:{line}", file.file_name().expect("a name").to_string_lossy());
             line += block.lines().count() + 1;
-            let fields: BTreeMap<&str, &str> = (block.lines())
-                .filter(|line| !line.starts_with('#') && !line.is_empty())
-                .map(|line| line.split_once(": ").unwrap_or((line.trim_end_matches(':'), "")))
-                .collect();
-            if fields.is_empty() {
-                continue;
-            }
-            let field = |name: &str| *fields.get(name).unwrap_or_else(|| panic!("{place} has no `{name}`"));
-            let text = |text: &str| text.replace("\\n", "\n");
-            let plan = PLANS.iter().find(|(name, _)| *name == field("plan")).expect("a plan").1;
-            let expect = field("expect").split_whitespace().filter(|name| *name != "nothing");
-            all.push(Mutation {
-                plan,
-                find: text(field("find")),
-                replace: text(field("replace")),
-                from: fields.get("first").map(|first| text(first)),
-                expect: expect.map(str::to_owned).collect(),
-                place,
-            });
+            all.extend(mutation(root, block, place));
         }
     }
     all
 }
 
-/// Compiles up to what the checks say; nothing is written from it.
-fn compile(text: &str) -> Vec<Diagnostic> {
-    plan::judge(&plan::Inputs::new(Source::new("migration.toml", text)), |_, _| {})
+/// Nothing for a block of comments.
+fn mutation(root: &Path, block: &str, place: String) -> Option<Mutation> {
+    let mut mutation = Mutation { place, ..Mutation::default() };
+    let mut expected = false;
+    let mut from = None;
+    for line in block.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        let (key, value) = line.split_once(": ").unwrap_or((line.trim_end_matches(':'), ""));
+        let text = || value.replace("\\n", "\n");
+        match key {
+            "plan" => {
+                let folders = ["plans", "tests/plans"].map(|folder| root.join(folder).join(value));
+                let folder = folders.into_iter().find(|folder| folder.is_dir());
+                let folder = folder.unwrap_or_else(|| panic!("{}: no plan {value}", mutation.place));
+                mutation.base = folder.join("migration.toml");
+            }
+            "manifests" => mutation.base = root.join("tests/mutations").join(value),
+            "first" => from = Some(text()),
+            "find" => mutation.edits.push(Edit { find: text(), replace: String::new(), from: from.take() }),
+            "replace" => mutation.edits.last_mut().expect("a `find` before").replace = text(),
+            "lock" => mutation.lock = Some(text()),
+            "template" => {
+                let (path, _) = value.split_once(' ').expect("a path and a text");
+                mutation.templates.push((path.to_owned(), text()[path.len() + 1..].to_owned()));
+            }
+            "expect" => {
+                let names = value.split_whitespace().filter(|name| *name != "nothing");
+                mutation.expect = names.map(str::to_owned).collect();
+                expected = true;
+            }
+            "also" => mutation.also = value.split_whitespace().map(str::to_owned).collect(),
+            other => panic!("{} says `{other}`", mutation.place),
+        }
+    }
+    assert!(mutation.base.as_os_str().is_empty() || expected, "{} expects neither", mutation.place);
+    (!mutation.base.as_os_str().is_empty()).then_some(mutation)
 }
 
-/// Findings that the plan has anyway, by rule and key path.
-fn before(plan: &str) -> BTreeSet<(&'static str, String)> {
-    compile(plan).into_iter().map(|finding| (finding.rule.name, finding.on)).collect()
+/// What is said about a text; nothing is written from it.
+fn judge(base: &Path, text: &str, mutation: Option<&Mutation>) -> Vec<Diagnostic> {
+    if base.extension().is_some_and(|end| end == "yaml") {
+        let source = Source::new("manifests.yaml", text);
+        let manifests = plan::manifests::Manifests::read(std::slice::from_ref(&source));
+        let network = plan::connectivity::Network::new(&manifests.world);
+        return plan::manifests::finding::find(&manifests, &network);
+    }
+    let mut inputs = plan::Inputs::new(Source::new("migration.toml", text));
+    if let Some(mutation) = mutation {
+        inputs.lock = mutation.lock.as_deref().map(|lock| Source::new("plan.lock", lock));
+        let templates = mutation.templates.iter();
+        inputs.templates =
+            templates.map(|(path, text)| (path.clone(), Source::new(path, text.as_str()))).collect();
+    }
+    let mut expired = Vec::new();
+    let mut found = plan::judge(&inputs, |facts, _| expired = plan::check::expired(facts, TODAY));
+    found.extend(expired);
+    found
+}
+
+/// A text, and what is found in it anyway, by rule and key path.
+struct Base {
+    text: String,
+    found: BTreeSet<(&'static str, String)>,
+}
+
+impl Base {
+    fn read(path: &Path) -> Base {
+        let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let found = judge(path, &text, None);
+        Base { found: found.into_iter().map(|finding| (finding.rule.name, finding.on)).collect(), text }
+    }
+}
+
+/// The edited text, and where it is another one.
+fn edited(base: &str, edits: &[Edit]) -> Result<(String, Vec<Range<usize>>), String> {
+    let mut text = base.to_owned();
+    let mut places: Vec<Range<usize>> = Vec::new();
+    for Edit { find, replace, from } in edits {
+        let start = match from {
+            Some(from) => text.find(from).unwrap_or(text.len()),
+            None => 0,
+        };
+        let count = text[start..].matches(find.as_str()).count();
+        if count == 0 || (count > 1 && from.is_none()) {
+            return Err(format!("`{find}` is {count} times in the text"));
+        }
+        let at = start + text[start..].find(find.as_str()).unwrap_or_default();
+        text.replace_range(at..at + find.len(), replace);
+        for place in places.iter_mut().filter(|place| place.start > at) {
+            *place = place.start + replace.len() - find.len()..place.end + replace.len() - find.len();
+        }
+        // What is equal at both ends is no part of the edit.
+        let same = |(a, b): &(u8, u8)| a == b;
+        let head = find.bytes().zip(replace.bytes()).take_while(same).count();
+        let tail = find.bytes().rev().zip(replace.bytes().rev()).take_while(same).count();
+        let tail = tail.min(find.len().min(replace.len()) - head);
+        places.push(at + head..at + replace.len() - tail);
+    }
+    // What is taken away leaves no place but the table, or the object, that lacks it.
+    for place in places.iter_mut().filter(|place| place.start == place.end) {
+        let border = |text: &str| -> [Option<usize>; 2] { [text.find("\n["), text.find("\n---")] };
+        let end = border(&text[place.end..]).into_iter().flatten().min();
+        let start = ["\n[", "\n---"].into_iter().filter_map(|border| text[..place.start].rfind(border)).max();
+        *place = start.unwrap_or(0)..end.map_or(text.len(), |end| place.end + end);
+    }
+    Ok((text, places))
 }
 
 /// What is wrong with a mutation, if anything.
-fn complaint(mutation: &Mutation, before: &BTreeSet<(&'static str, String)>) -> Option<String> {
-    let Mutation { plan, find, replace, expect, .. } = mutation;
-    let start = match &mutation.from {
-        Some(from) => plan.find(from).unwrap_or(plan.len()),
-        None => 0,
+fn complaint(mutation: &Mutation, base: &Base) -> Option<String> {
+    let Mutation { expect, .. } = mutation;
+    let (text, places) = match edited(&base.text, &mutation.edits) {
+        Ok(edited) => edited,
+        Err(complaint) => return Some(complaint),
     };
-    let count = plan[start..].matches(find.as_str()).count();
-    if count == 0 || (count > 1 && mutation.from.is_none()) {
-        return Some(format!("`{find}` is {count} times in the plan"));
-    }
-    let at = start + plan[start..].find(find.as_str())?;
-    let edited = format!("{}{replace}{}", &plan[..at], &plan[at + find.len()..]);
-    // What is equal at both ends is no part of the edit.
-    let same = |(a, b): &(u8, u8)| a == b;
-    let head = find.bytes().zip(replace.bytes()).take_while(same).count();
-    let tail = find.bytes().rev().zip(replace.bytes().rev()).take_while(same).count();
-    let tail = tail.min(find.len().min(replace.len()) - head);
-    let place: Range<usize> = at + head..at + replace.len() - tail;
-    // What is taken away leaves no place but the table that lacks it.
-    let place = match place.is_empty() {
-        true => {
-            edited[..place.start].rfind("\n[").unwrap_or(0)
-                ..edited[place.end..].find("\n[").map_or(edited.len(), |end| place.end + end)
-        }
-        false => place,
+    let touches = |span: Span| {
+        let there = |place: &Range<usize>| span.range().start <= place.end && place.start <= span.range().end;
+        span.source != plan::PLAN || places.iter().any(there)
     };
-    let touches = |span: Range<usize>| span.start <= place.end && place.start <= span.end;
-    let found: Vec<Diagnostic> = compile(&edited)
+    let found: Vec<Diagnostic> = judge(&mutation.base, &text, Some(mutation))
         .into_iter()
         .filter(|finding| {
-            expect.contains(finding.rule.name) || !before.contains(&(finding.rule.name, finding.on.clone()))
+            let known = base.found.contains(&(finding.rule.name, finding.on.clone()));
+            expect.contains(finding.rule.name) || !known
         })
         .collect();
     let list = || -> String {
-        let text = |range: Range<usize>| edited.get(range).unwrap_or("?").to_owned();
+        let said = |span: Span| text.get(span.range()).unwrap_or("?").to_owned();
         let labels = |finding: &Diagnostic| -> Vec<String> {
-            finding.labels.iter().map(|label| text(label.span.range())).collect()
+            finding.labels.iter().map(|label| said(label.span)).collect()
         };
-        found
-            .iter()
-            .map(|finding| {
-                format!("\n      {}: {} {:?}", finding.rule.name, finding.message, labels(finding))
-            })
-            .collect()
+        let line = |finding: &Diagnostic| {
+            format!("\n      {}: {} {:?}", finding.rule.name, finding.message, labels(finding))
+        };
+        found.iter().map(line).collect()
     };
     for rule in expect {
         let own: Vec<&Diagnostic> = found.iter().filter(|finding| finding.rule.name == rule).collect();
         if own.is_empty() {
             return Some(format!("does not break {rule}:{}", list()));
         }
-        let there = |finding: &&Diagnostic| finding.labels.iter().any(|label| touches(label.span.range()));
-        if !own.iter().any(there) {
+        if !own.iter().any(|finding| finding.labels.iter().any(|label| touches(label.span))) {
             return Some(format!("breaks {rule} elsewhere:{}", list()));
         }
     }
-    let others = found.iter().any(|finding| !expect.contains(finding.rule.name));
+    let known = |name: &str| expect.contains(name) || mutation.also.contains(name);
+    let others = found.iter().any(|finding| !known(finding.rule.name));
     others.then(|| format!("breaks more:{}", list()))
 }
 
 #[test]
 fn every_edit_is_judged_rightly() {
-    let known: BTreeMap<&str, BTreeSet<(&'static str, String)>> =
-        PLANS.iter().map(|(_, text)| (*text, before(text))).collect();
     let all = mutations();
+    let bases: BTreeSet<&Path> = all.iter().map(|mutation| mutation.base.as_path()).collect();
+    let bases: BTreeMap<&Path, Base> = bases.into_iter().map(|path| (path, Base::read(path))).collect();
     let complaints: Vec<String> = all
         .par_iter()
         .filter_map(|mutation| {
-            let complaint = complaint(mutation, &known[mutation.plan])?;
-            Some(format!("{}: {:?} -> {:?} {complaint}", mutation.place, mutation.find, mutation.replace))
+            let complaint = complaint(mutation, &bases[mutation.base.as_path()])?;
+            let edits =
+                mutation.edits.iter().map(|Edit { find, replace, .. }| format!("{find:?} -> {replace:?}"));
+            Some(format!("{}: {} {complaint}", mutation.place, edits.collect::<Vec<_>>().join(", ")))
         })
         .collect();
     assert!(complaints.is_empty(), "{} of {}:\n{}", complaints.len(), all.len(), complaints.join("\n"));
@@ -164,67 +240,5 @@ fn every_rule_is_broken_by_an_edit() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// Rules that need several edits, a lock, a day or a second cluster, and those that nobody has written an edit for: the
-/// examples of `tests/rules.rs` show them. Whoever adds an edit takes the name out.
-const OUT_OF_REACH: &[&str] = &[
-    // About manifests, and a policy that the API server refuses.
-    "refused-policy",
-    "unreadable-manifest",
-    "unquoted-scalar",
-    "refused-manifest",
-    "object-twice",
-    "policy-kind-not-judged",
-    "policy-type-missing",
-    "empty-egress-ignored",
-    "selector-matches-nothing",
-    "unknown-namespace-label",
-    "policy-without-effect",
-    "shadowed-rule",
-    "dns-blocked",
-    "service-port-in-policy",
-    "named-port-unknown",
-    "one-sided-rule",
-    "everybody-allowed",
-    "block-over-pods",
-    "block-with-host-bits",
-    "ambiguous-cluster",
-    "no-target-cluster",
-    "unreadable-lock",
-    "address-in-other-pool",
-    "shared-pins-differ",
-    "pool-lacks-family",
-    "no-pool",
-    "pool-of-other-cluster",
-    "sharing-refused",
-    "two-default-pools",
-    "pool-nearly-full",
-    "empty-pool",
-    "replaced-twice",
-    "ipip-over-ipv6",
-    "too-many-ip-pools",
-    "ebpf-dataplane",
-    "staged-policies-unavailable",
-    "metallb-unused",
-    "bfd-echo-with-ipv6",
-    "two-speakers-to-one-router",
-    "local-pref-to-external-peers",
-    "pool-peer-unknown",
-    "community-unknown",
-    "l2-without-failover",
-    "pools-tie",
-    "chart-without-service",
-    "chart-key-unread",
-    "chart-cannot-say",
-    "chart-keeps-node-ports",
-    "pin-field-takes-one",
-    "node-port-left-behind",
-    "named-target-port",
-    "flow-denied",
-    "tenants-not-isolated",
-    "seldon-on-ipv6-only",
-    "unreadable-template",
-    "unreadable-check",
-    "in-replaced-cluster",
-    "policies-enforced-by-nobody",
-    "accept-expired",
-];
+/// Rules that no edit can break.
+const OUT_OF_REACH: &[&str] = &[];

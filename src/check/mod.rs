@@ -17,7 +17,7 @@ mod seldon;
 mod services;
 mod stages;
 
-pub use accept::expired;
+pub use accept::{ACCEPT_EXPIRED, expired};
 pub use scaffold::{scaffold, scaffold_lock, scaffold_runbook, scaffold_templates};
 
 use crate::diagnostics::{Diagnostic, Rule};

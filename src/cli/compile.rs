@@ -45,15 +45,7 @@ pub fn compile_text<T>(
     files: bool,
     look: impl FnOnce(&Facts<'_>) -> T,
 ) -> Result<Compiled<T>, Failure> {
-    let of_ansible = match template_folder(&plan) {
-        Some(folder) => templates(&place.file.with_file_name(folder), "ansible.templates")?,
-        None => Vec::new(),
-    };
-    let runbook = match runbook_folder(&plan) {
-        Some(folder) => templates(&place.file.with_file_name(folder), "runbook.templates")?,
-        None => Vec::new(),
-    };
-    let inputs = Inputs { plan, lock: read(&place.lock)?, templates: of_ansible, runbook };
+    let inputs = inputs(place, plan)?;
     let (mut output, mut seen, mut platform) = (None, None, String::new());
     let mut expired = Vec::new();
     let mut found = judge(&inputs, |facts, found| {
@@ -67,12 +59,29 @@ pub fn compile_text<T>(
     });
     found.append(&mut expired);
     diagnostics::sort(&mut found);
-    // A span counts the lock whether it is there or not.
     let lock = inputs.lock.clone();
+    let sources = sources(inputs);
+    Ok(Compiled { run: PlanRun::new(place.clone(), sources, found), output, lock, platform, seen })
+}
+
+/// Everything that the compilation of a text depends on: its lock and its templates are those on disk.
+pub fn inputs(place: &Place, plan: Source) -> Result<Inputs, Failure> {
+    let of_ansible = match template_folder(&plan) {
+        Some(folder) => templates(&place.file.with_file_name(folder), "ansible.templates")?,
+        None => Vec::new(),
+    };
+    let runbook = match runbook_folder(&plan) {
+        Some(folder) => templates(&place.file.with_file_name(folder), "runbook.templates")?,
+        None => Vec::new(),
+    };
+    Ok(Inputs { plan, lock: read(&place.lock)?, templates: of_ansible, runbook })
+}
+
+/// The texts that spans count. The lock counts whether it is there or not.
+pub fn sources(inputs: Inputs) -> Vec<Source> {
     let second = inputs.lock.unwrap_or_else(|| Source::new(LOCK_FILE, ""));
     let rest = inputs.templates.into_iter().chain(inputs.runbook).map(|(_, source)| source);
-    let sources = [inputs.plan, second].into_iter().chain(rest).collect();
-    Ok(Compiled { run: PlanRun::new(place.clone(), sources, found), output, lock, platform, seen })
+    [inputs.plan, second].into_iter().chain(rest).collect()
 }
 
 /// Every template below the plan's own folder of them, sorted by path.

@@ -32,7 +32,11 @@ impl Cluster {
                 files(path, &mut sources)?;
             }
         }
-        let title = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+        let shown = |path: &PathBuf| match path == Path::new("-") {
+            true => "stdin".to_owned(),
+            false => path.display().to_string(),
+        };
+        let title = paths.iter().map(shown).collect::<Vec<_>>().join(", ");
         if sources.len() > usize::from(u16::MAX) {
             let help = "give the output of `kubectl get -o yaml` as one file";
             return Err(Failure::new(format!("`{title}` has {} files", sources.len())).help(help));

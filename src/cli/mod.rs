@@ -12,15 +12,18 @@ mod compile;
 mod failure;
 mod fix;
 mod format;
+mod git;
 mod lock;
 mod manifests;
 mod options;
 mod place;
 mod run;
 pub mod schema;
+mod stage;
 mod summary;
 mod terminal;
 mod today;
+mod trees;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};

@@ -24,6 +24,13 @@ impl Network {
         self.connection_between(&self.end(from), &self.end(to))
     }
 
+    /// What the egress of `from` allows, and what the ingress of `to` allows; a connection needs both.
+    pub fn halves(&self, from: &Endpoint, to: &Endpoint) -> (Connection, Connection) {
+        let (from, to) = (self.end(from), self.end(to));
+        let egress = self.side_ports(Direction::Egress, &from, &to);
+        (egress, self.side_ports(Direction::Ingress, &to, &from))
+    }
+
     pub(super) fn connection_between(&self, from: &End, to: &End) -> Connection {
         let egress = self.side_ports(Direction::Egress, from, to);
         let ingress = self.side_ports(Direction::Ingress, to, from);

@@ -2,7 +2,7 @@
 
 use crate::model::{Layer, Tool};
 use crate::resolve::Resolved;
-use crate::upstream::{Release, argocd, flux};
+use crate::upstream::{argocd, flux};
 use std::collections::BTreeMap;
 
 /// What would be lost with an object.
@@ -31,10 +31,6 @@ impl GuardKind {
     }
 }
 
-/// The first Argo CD that asks (`Prune=confirm`, argoproj/argo-cd `docs/user-guide/sync-options.md`). An older one takes
-/// the word for "no guard", so it is told to keep the object.
-const ASKS_SINCE: Release = (2, 14, 0);
-
 /// The annotations that keep the GitOps controller from deleting an object on its own; none where no GitOps controller
 /// writes the object.
 ///
@@ -44,7 +40,11 @@ pub fn guard(resolved: &Resolved<'_>, kind: GuardKind) -> BTreeMap<String, Strin
     let Some(gitops) = delivery.gitops.as_ref().filter(|_| delivery.gitops_owns(kind.layer())) else {
         return BTreeMap::new();
     };
-    let asks = gitops.written.version.as_ref().is_none_or(|version| version.value.at_least(ASKS_SINCE));
+    let asks = gitops
+        .written
+        .version
+        .as_ref()
+        .is_none_or(|version| argocd::has(&version.value, argocd::Feature::Confirmation));
     let (key, value) = match gitops.tool {
         Tool::ArgoCd if kind == GuardKind::Network || !asks => {
             (argocd::SYNC_OPTIONS, "Prune=false,Delete=false")

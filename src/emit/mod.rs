@@ -25,6 +25,7 @@ mod services;
 pub use answers::ANSWERS;
 pub use bootstrap::ANSWERS as ANSWERS_OF_BOOTSTRAP;
 pub use calico::ANSWERS as ANSWERS_OF_CALICO;
+pub use endpoints::{Endpoint, EndpointPort, endpoints};
 pub use gitops::ANSWERS as ANSWERS_OF_GITOPS;
 pub use metallb::ANSWERS as ANSWERS_OF_METALLB;
 pub use seldon::ANSWERS as ANSWERS_OF_SELDON;

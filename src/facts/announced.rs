@@ -2,6 +2,7 @@
 
 use crate::model::{Advertise, Distribution};
 use crate::resolve::{Cluster, Pool};
+use crate::upstream::metallb::IGNORES_EXCLUSION_SINCE;
 
 /// Whether Calico announces the pool. It does not when the plan says `advertise = "l2"` for that pool; when the plan says
 /// nothing, `announce_pools` is what was said.
@@ -37,6 +38,6 @@ pub fn from_excluded_nodes(cluster: &Cluster<'_>) -> bool {
     said.unwrap_or(
         cluster.distribution == Distribution::Kubeadm
             && cluster.agents.is_empty()
-            && metallb.version.value.at_least((0, 14, 0)),
+            && metallb.version.value.at_least(IGNORES_EXCLUSION_SINCE),
     )
 }

@@ -31,7 +31,6 @@ pub const ANSWERS: &[Answer] = &[
         ["STG-06"],
         "what `keep_on_teardown` names is handed to the roles as paths that a cleanup must leave alone"
     ),
-    answer!(Impossible, ["CAL089", "POL-01"], "each isolated namespace gets DNS over UDP and TCP"),
     answer!(
         Impossible,
         ["CAL091"],
@@ -71,6 +70,6 @@ pub const ANSWERS: &[Answer] = &[
     answer!(
         Impossible,
         ["P-25"],
-        "each flow of Seldon has its plain and its TLS ports, and the same value chooses for policies and charts"
+        "each flow of Seldon has its plain and its TLS ports, and the value of the setup chart that chooses for Seldon chooses for the policies"
     ),
 ];

@@ -42,9 +42,19 @@ pub fn judged(resolved: &Resolved<'_>) -> impl Iterator<Item = Judged> {
     let written = resolved.plan.policies.iter().flat_map(|policies| policies.value.iter());
     written.map(|entry| {
         let mut found = Vec::new();
-        let read = read_policy(&object(entry.name.value.as_ref(), &entry.value, entry.span), &mut found);
+        let object = object(entry.name.value.as_ref(), &entry.value, entry.span);
+        let read = is_network_policy(&entry.value).then(|| read_policy(&object, &mut found)).flatten();
         (format!("policies.{}", entry.name.value), entry.span, read, found)
     })
+}
+
+/// Whether a raw policy is of the one kind that `[policies]` takes; it may leave out what kind it is.
+pub fn is_network_policy(raw: &Raw) -> bool {
+    let says = |key: &str, wanted: &str| {
+        let value = raw.0.iter().find(|(name, _)| name.value == key).map(|(_, value)| &value.value);
+        value.is_none_or(|value| matches!(value, RawValue::Text(text) if text == wanted))
+    };
+    says("apiVersion", "networking.k8s.io/v1") && says("kind", "NetworkPolicy")
 }
 
 /// The object as it is emitted: called like its key unless it says a name.

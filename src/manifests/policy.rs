@@ -3,7 +3,7 @@
 //! Refused is what `pkg/apis/networking/validation/validation.go` refuses, and, as `kubectl apply` does, a field that
 //! the kind does not have.
 
-use super::finding::{IGNORED_RULES, NO_EGRESS_ISOLATION};
+use super::finding::{EMPTY_FROM, IGNORED_RULES, NO_EGRESS_ISOLATION};
 use super::label::{is_dns_subdomain, is_port_name};
 use super::node::Node;
 use super::object::Judge;
@@ -124,8 +124,11 @@ fn directions(spec: &Node, types: &[Direction], rules: (&[Rule], &[Rule]), judge
         let Some(entry) = spec.entry(key) else { continue };
         if !types.is_empty() && !types.contains(&direction) && !rules.is_empty() {
             let message = format!("`{name}` has {key} rules, and its `policyTypes` has no {word}");
-            let finding =
+            let mut finding =
                 Diagnostic::new(&IGNORED_RULES, entry.span, message).here("nobody reads these rules");
+            if let Some(types) = spec.entry("policyTypes") {
+                finding = finding.label(types.value.span, format!("has no {word}"));
+            }
             judge.found.push(finding.help(format!("add {word} to `policyTypes`")).on(name.clone()));
         }
         if types.is_empty() && direction == Direction::Egress && rules.is_empty() {
@@ -161,7 +164,18 @@ fn rule(node: &Node, peers_key: &str, judge: &mut Judge<'_>) -> Option<(Rule, Ru
     let mut places = RulePlaces { rule: node.span, ..RulePlaces::default() };
     let (mut peers, mut ports, mut good) = (Vec::new(), Vec::new(), true);
     if let Some(list) = node.at(&[peers_key]) {
-        for item in judge.list(list, &format!("`{peers_key}`"))? {
+        let items = judge.list(list, &format!("`{peers_key}`"))?;
+        // For egress, everybody is a finding however it is written.
+        if items.is_empty() && peers_key == "from" {
+            let name = judge.name.clone();
+            let message = format!("an ingress rule of `{name}` has an empty `from`, which lets everybody in");
+            let finding = Diagnostic::new(&EMPTY_FROM, list.span, message)
+                .here("no list means the same")
+                .help("name who is let in, or leave `from` out where everybody is meant")
+                .on(name);
+            judge.found.push(finding);
+        }
+        for item in items {
             match peer(item, judge) {
                 Some(peer) => peers.push(peer),
                 None => good = false,

@@ -37,7 +37,11 @@ pub fn read(sources: &[Source]) -> Manifests {
     let mut templates = Vec::new();
     for (at, object) in all.iter().enumerate() {
         let name = match object.kind {
-            "Namespace" => object.name().to_owned(),
+            "Namespace" | "GlobalNetworkPolicy" | "StagedGlobalNetworkPolicy" => object.name().to_owned(),
+            "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy" | "ClusterNetworkPolicy" => {
+                object.name().to_owned()
+            }
+            "CiliumClusterwideNetworkPolicy" => object.name().to_owned(),
             _ => format!("{}/{}", object.namespace(), object.name()),
         };
         if let Some(winner) = last.get(&key(object)).filter(|winner| **winner != at) {
@@ -145,11 +149,15 @@ fn is_other_policy(object: &Object<'_>) -> bool {
     let kinds = [
         "NetworkPolicy",
         "GlobalNetworkPolicy",
+        "StagedNetworkPolicy",
+        "StagedGlobalNetworkPolicy",
+        "StagedKubernetesNetworkPolicy",
         "CiliumNetworkPolicy",
         "CiliumClusterwideNetworkPolicy",
         "AdminNetworkPolicy",
         "BaselineAdminNetworkPolicy",
         "ClusterNetworkPolicy",
+        "AuthorizationPolicy",
     ];
     kinds.contains(&object.kind)
 }

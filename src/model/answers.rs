@@ -27,12 +27,6 @@ pub const ANSWERS: &[Answer] = &[
     ),
     answer!(
         Impossible,
-        ["AD002"],
-        "a pool says how it is announced, so an advertisement without pools cannot be written"
-    ),
-    answer!(Impossible, ["REF-03"], "a release is a version: `latest` is not one"),
-    answer!(
-        Impossible,
         ["REF-02"],
         "there is no key for a Gateway; the selector of a service is written once and policies use the same"
     ),

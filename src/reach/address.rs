@@ -1,7 +1,8 @@
 //! Addresses are told as ranges, and those that no policy tells apart are one range.
 
+use super::groups::{Change, less};
 use crate::connectivity::{
-    Block, Connection, Direction, Endpoint, Family, Network, Peer, Peers, WorkloadId, World,
+    Block, Connection, Direction, Endpoint, Family, Network, Peer, Peers, Policy, WorkloadId, World,
 };
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -18,12 +19,32 @@ pub fn range(range: AddressRange) -> String {
     format!("{}-{}", address(range.family, range.first), address(range.family, range.last))
 }
 
-/// A block in words; one address is written as such.
-pub fn block(block: &Block) -> String {
-    if block.first == block.last {
-        return address(block.family, block.first);
+/// A range in words: an address, a network in CIDR notation, or both ends.
+pub fn network(written: AddressRange) -> String {
+    let AddressRange { family, first, last } = written;
+    let bits = match family {
+        Family::V4 => 32,
+        Family::V6 => 128,
+    };
+    let size = last - first;
+    match first == last {
+        true => address(family, first),
+        // A network has a power of two of addresses, and begins at a multiple of that.
+        false if size & size.wrapping_add(1) == 0 && first & size == 0 => {
+            format!("{}/{}", address(family, first), bits - size.count_ones())
+        }
+        false => range(written),
     }
-    range(AddressRange { family: block.family, first: block.first, last: block.last })
+}
+
+/// A block in words.
+pub fn block(block: &Block) -> String {
+    let text = network(AddressRange { family: block.family, first: block.first, last: block.last });
+    match block.except.len() {
+        0 => text,
+        1 => format!("{text} without one part"),
+        holes => format!("{text} without {holes} parts"),
+    }
 }
 
 fn address(family: Family, number: u128) -> String {
@@ -36,30 +57,49 @@ fn address(family: Family, number: u128) -> String {
 
 /// Outside addresses, cut where some policy tells neighbours apart; without those of the cluster itself.
 pub struct Outside {
-    network: Network,
+    before: Network,
+    /// Of a comparison: under the other policies.
+    after: Option<Network>,
     ranges: Vec<AddressRange>,
 }
 
 impl Outside {
-    /// The network is compiled once more: a packet from outside is judged by its address alone, whether or not the
+    /// The networks are compiled once more: a packet from outside is judged by its address alone, whether or not the
     /// address is also known to be a node's.
-    pub fn new(world: &World) -> Outside {
-        let bare =
-            World { nodes: Vec::new(), services: Vec::new(), blocks_match_nodes: true, ..world.clone() };
-        Outside { network: Network::new(&bare), ranges: ranges(world) }
+    pub fn new(world: &World, after: Option<&World>) -> Outside {
+        let bare = |world: &World| {
+            let nodes = Vec::new();
+            Network::new(&World { nodes, services: Vec::new(), blocks_match_nodes: true, ..world.clone() })
+        };
+        let others = after.map(|after| &after.policies[..]).unwrap_or_default();
+        let policies = world.policies.iter().chain(others);
+        Outside { before: bare(world), after: after.map(bare), ranges: ranges(world, policies) }
     }
 
-    /// What a workload may open to each range (`Egress`) or take from it (`Ingress`); neighbours that are alike are one.
-    pub fn connections(&self, workload: WorkloadId, direction: Direction) -> Vec<(AddressRange, Connection)> {
+    /// What a workload may open to each range (`Egress`) or take from it (`Ingress`), or how that changes; neighbours
+    /// that are alike are one.
+    pub fn connections(
+        &self,
+        workload: WorkloadId,
+        direction: Direction,
+        change: Option<Change>,
+    ) -> Vec<(AddressRange, Connection)> {
         let mut found: Vec<(AddressRange, Connection)> = Vec::new();
         let pod = Endpoint::Workload(workload);
         for range in &self.ranges {
             let block =
                 Block { family: range.family, first: range.first, last: range.last, except: Vec::new() };
             let outside = Endpoint::Block(block);
-            let connection = match direction {
-                Direction::Egress => self.network.connection(&pod, &outside),
-                Direction::Ingress => self.network.connection(&outside, &pod),
+            let passes = |network: &Network| match direction {
+                Direction::Egress => network.connection(&pod, &outside),
+                Direction::Ingress => network.connection(&outside, &pod),
+            };
+            let before = passes(&self.before);
+            let after = self.after.as_ref().map(passes);
+            let connection = match (change, after) {
+                (Some(Change::Cut), after) => less(&before, after.as_ref()),
+                (Some(Change::Opened), Some(after)) => less(&after, Some(&before)),
+                _ => before,
             };
             match found.last_mut() {
                 Some((last, same))
@@ -76,8 +116,8 @@ impl Outside {
 }
 
 /// Every address but those of pods and Services, in pieces that no `ipBlock` cuts.
-fn ranges(world: &World) -> Vec<AddressRange> {
-    let blocks: Vec<Block> = world.policies.iter().flat_map(bounds).collect();
+fn ranges<'p>(world: &World, policies: impl Iterator<Item = &'p Policy>) -> Vec<AddressRange> {
+    let blocks: Vec<Block> = policies.flat_map(bounds).collect();
     let own: Vec<&Block> = world.pods.iter().chain(&world.services).collect();
     let v6 = blocks.iter().chain(own.iter().copied()).any(|block| block.family == Family::V6);
     let mut ranges = Vec::new();
@@ -105,7 +145,7 @@ fn ranges(world: &World) -> Vec<AddressRange> {
 }
 
 /// Every CIDR of a policy, exceptions too.
-fn bounds(policy: &crate::connectivity::Policy) -> Vec<Block> {
+fn bounds(policy: &Policy) -> Vec<Block> {
     let mut blocks = Vec::new();
     for direction in [Direction::Ingress, Direction::Egress] {
         for rule in policy.rules(direction).unwrap_or_default() {
@@ -119,4 +159,24 @@ fn bounds(policy: &crate::connectivity::Policy) -> Vec<Block> {
         }
     }
     blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_that_are_networks_are_written_as_such() {
+        let of = |first: [u8; 4], last: [u8; 4]| {
+            let number = |parts: [u8; 4]| u128::from(u32::from(Ipv4Addr::from(parts)));
+            network(AddressRange { family: Family::V4, first: number(first), last: number(last) })
+        };
+        assert_eq!(of([192, 168, 1, 0], [192, 168, 1, 255]), "192.168.1.0/24");
+        assert_eq!(of([0, 0, 0, 0], [255, 255, 255, 255]), "0.0.0.0/0");
+        assert_eq!(of([192, 168, 1, 7], [192, 168, 1, 7]), "192.168.1.7");
+        assert_eq!(of([192, 168, 1, 1], [192, 168, 1, 4]), "192.168.1.1-192.168.1.4");
+        assert_eq!(of([192, 168, 1, 0], [192, 168, 1, 254]), "192.168.1.0-192.168.1.254");
+        let whole = AddressRange { family: Family::V6, first: 0, last: u128::MAX };
+        assert_eq!(network(whole), "::/0");
+    }
 }

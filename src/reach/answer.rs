@@ -5,7 +5,7 @@ use super::subject::{Subject, Unanswerable};
 use super::words;
 use crate::connectivity::{
     Certainty, Conjunct, Connection, Direction, Doubt, Endpoint, Grant, Miss, NAMESPACE_NAME, Nearest,
-    Network, Peer, Peers, Ports, Protocol, Side, Unpoliced,
+    Network, Peer, Peers, PortSets, Ports, Protocol, Side, Unpoliced,
 };
 use serde_json::{Value, json};
 
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 pub enum Answer {
     /// About ports that were asked for, or that the destination declares.
     Ports(Vec<Verdict>),
-    /// About every port, because none is asked for and none declared.
-    All { from: String, to: String, connection: Connection },
+    /// About every port, because none is asked for and none declared; the reasons are those of one port.
+    All { from: String, to: String, connection: Connection, example: Box<Verdict> },
 }
 
 /// What is said about one port.
@@ -46,6 +46,8 @@ pub struct Reason {
     pub text: String,
     /// The tables, or the place, that the policy comes from.
     pub origin: String,
+    /// How many conditions fail in its nearest rule; 0 where it allows.
+    pub distance: usize,
 }
 
 /// Pairs are looked at one by one only as long as a person could care.
@@ -70,19 +72,7 @@ impl Answer {
             None => to.ports.clone(),
         };
         if ports.is_empty() {
-            let mut both: Option<Connection> = None;
-            for (from, to) in pairs(from, to) {
-                let connection = network.connection(from, to);
-                both = Some(match both {
-                    None => connection,
-                    Some(other) => Connection {
-                        surely: other.surely.intersection(&connection.surely),
-                        possibly: other.possibly.intersection(&connection.possibly),
-                    },
-                });
-            }
-            let connection = both.unwrap_or_default();
-            return Ok(Answer::All { from: from.name.clone(), to: to.name.clone(), connection });
+            return Ok(all(subject, network, from, to));
         }
         let verdict = |(protocol, port): (Protocol, u16)| verdict(subject, network, from, to, protocol, port);
         Ok(Answer::Ports(ports.into_iter().map(verdict).collect()))
@@ -94,32 +84,46 @@ impl Answer {
             Answer::Ports(verdicts) => {
                 verdicts.iter().map(|verdict| verdict.certainty).min().unwrap_or(Certainty::Denied)
             }
-            Answer::All { connection, .. } => {
-                match (connection.surely.is_empty(), connection.possibly.is_empty()) {
-                    (false, _) => Certainty::Allowed,
-                    (true, false) => Certainty::Depends,
-                    (true, true) => Certainty::Denied,
-                }
-            }
+            Answer::All { connection, .. } => of_connection(connection),
         }
     }
 
     /// For a person.
     pub fn text(&self) -> String {
         match self {
-            Answer::All { from, to, connection } => {
-                format!("{from} -> {to}: {}\n", words::connection(connection))
+            Answer::All { from, to, connection, example } => {
+                let port = match connection.possibly.is_empty() {
+                    // Any port would do: no policy comes nearer on another.
+                    true => String::new(),
+                    false => format!("  for example {} {}:\n", example.protocol.name(), example.port),
+                };
+                format!("{from} -> {to}: {}\n{port}{}", words::connection(connection), example.parts())
             }
-            Answer::Ports(verdicts) => verdicts.iter().map(Verdict::text).collect::<Vec<_>>().join("\n"),
+            Answer::Ports(verdicts) => {
+                let mut told: Vec<(String, String, Vec<String>)> = Vec::new();
+                for verdict in verdicts {
+                    let port = format!("{} {}", verdict.protocol.name(), verdict.port);
+                    let (ends, rest) = (format!("{} -> {}", verdict.from, verdict.to), verdict.rest());
+                    match told.iter_mut().find(|(known, same, _)| *known == ends && *same == rest) {
+                        Some((.., ports)) => ports.push(port),
+                        None => told.push((ends, rest, vec![port])),
+                    }
+                }
+                let line = |(ends, rest, ports): &(String, String, Vec<String>)| {
+                    format!("{ends}, {}: {rest}", ports.join(" and "))
+                };
+                told.iter().map(line).collect::<Vec<_>>().join("\n")
+            }
         }
     }
 
     /// For a program.
     pub fn json(&self) -> Value {
         match self {
-            Answer::All { from, to, connection } => json!({
+            Answer::All { from, to, connection, example } => json!({
                 "from": from, "to": to, "certainty": word(self.certainty()),
                 "surely": words::ports(&connection.surely), "possibly": words::ports(&connection.possibly),
+                "example": example.json(),
             }),
             Answer::Ports(verdicts) => json!({
                 "certainty": word(self.certainty()),
@@ -129,11 +133,42 @@ impl Answer {
     }
 }
 
+/// The least that other policies, or another plugin, make of a question that was answered.
+pub fn certainty(network: &Network, from: &Named, to: &Named, answer: &Answer) -> Certainty {
+    let ports: Vec<(Protocol, u16)> = match answer {
+        Answer::Ports(verdicts) => verdicts.iter().map(|verdict| (verdict.protocol, verdict.port)).collect(),
+        Answer::All { .. } => return of_connection(&together(network, from, to)),
+    };
+    let of_pair = |(from, to): (&Endpoint, &Endpoint)| {
+        let certainties = ports.iter().map(|(protocol, port)| network.certainty(from, to, *protocol, *port));
+        certainties.min().unwrap_or(Certainty::Denied)
+    };
+    pairs(from, to).map(of_pair).min().unwrap_or(Certainty::Denied)
+}
+
+/// What holds for every pair.
+fn together(network: &Network, from: &Named, to: &Named) -> Connection {
+    let all = pairs(from, to).map(|(from, to)| network.connection(from, to));
+    let both = |one: Connection, other: Connection| Connection {
+        surely: one.surely.intersection(&other.surely),
+        possibly: one.possibly.intersection(&other.possibly),
+    };
+    all.reduce(both).unwrap_or_default()
+}
+
+fn of_connection(connection: &Connection) -> Certainty {
+    match (connection.surely.is_empty(), connection.possibly.is_empty()) {
+        (false, _) => Certainty::Allowed,
+        (true, false) => Certainty::Depends,
+        (true, true) => Certainty::Denied,
+    }
+}
+
 /// The lowercase word for a certainty.
 pub fn word(certainty: Certainty) -> &'static str {
     match certainty {
         Certainty::Allowed => "allowed",
-        Certainty::Depends => "depends on the network plugin",
+        Certainty::Depends => "perhaps",
         Certainty::Denied => "denied",
     }
 }
@@ -143,6 +178,54 @@ fn pairs<'n>(from: &'n Named, to: &'n Named) -> impl Iterator<Item = (&'n Endpoi
     // A pod does not call itself unless nothing else is asked about.
     let single = from.ends.len() == 1 && to.ends.len() == 1;
     pairs.filter(move |(from, to)| single || from != to).take(PAIRS)
+}
+
+impl Part {
+    /// Policies that came as near as the nearest are told in full, the others by name.
+    fn text(&self) -> String {
+        let mut text = format!("  {}: {}\n", self.of, self.summary);
+        let nearest = self.reasons.first().map_or(0, |reason| reason.distance);
+        let (near, far): (Vec<&Reason>, Vec<&Reason>) =
+            self.reasons.iter().partition(|reason| reason.distance == nearest);
+        for reason in near {
+            text.push_str(&format!("    {}: {}\n", reason.policy, reason.text));
+            if !reason.origin.is_empty() {
+                text.push_str(&format!("      from {}\n", reason.origin));
+            }
+        }
+        if !far.is_empty() {
+            let names: Vec<&str> = far.iter().map(|reason| &*reason.policy).collect();
+            text.push_str(&format!("    less near: {}\n", names.join(", ")));
+        }
+        text
+    }
+}
+
+/// What holds for every pair on every port, and the reasons of one port.
+fn all(subject: &Subject<'_>, network: &Network, from: &Named, to: &Named) -> Answer {
+    let mut port = None;
+    for (from, to) in pairs(from, to) {
+        let (egress, ingress) = network.halves(from, to);
+        let connection = network.connection(from, to);
+        let sets = [&connection.surely, &connection.possibly, &egress.possibly, &ingress.possibly];
+        // A port that one side allows shows what the other side lacks.
+        let first = sets.into_iter().find(|set| !set.is_empty() && !set.is_all()).and_then(usual);
+        port = port.or(first);
+    }
+    let connection = together(network, from, to);
+    // What holds for all pairs is told by a port of it.
+    let port = [&connection.surely, &connection.possibly].into_iter().find_map(usual).or(port);
+    let (protocol, port) = port.unwrap_or((Protocol::Tcp, 80));
+    let example = Box::new(verdict(subject, network, from, to, protocol, port));
+    Answer::All { from: from.name.clone(), to: to.name.clone(), connection, example }
+}
+
+/// A port of a set: TCP 80 where it has that, so that nobody wonders about port 0.
+fn usual(sets: &PortSets) -> Option<(Protocol, u16)> {
+    match sets.tcp.contains(80) {
+        true => Some((Protocol::Tcp, 80)),
+        false => sets.first().map(|(protocol, port)| (protocol, port.max(1))),
+    }
 }
 
 fn verdict(
@@ -238,6 +321,7 @@ fn allows(subject: &Subject<'_>, direction: Direction, grant: &Grant) -> Reason 
             grant.rule + 1
         ),
         origin: place.unwrap_or_else(|| subject.origin(grant.policy)),
+        distance: 0,
     }
 }
 
@@ -247,7 +331,8 @@ fn misses_by(subject: &Subject<'_>, direction: Direction, miss: &Miss, other: &E
     let way = crate::manifests::finding::word(direction);
     let Nearest::Rule { rule, peer, port, failed } = &miss.nearest else {
         let text = format!("isolates {way} and has no rule for it");
-        return Reason { policy, text, origin: subject.origin(miss.policy) };
+        let (origin, distance) = (subject.origin(miss.policy), usize::MAX);
+        return Reason { policy, text, origin, distance };
     };
     let rules = subject.written(miss.policy).rules(direction).unwrap_or_default();
     let written = &rules[*rule];
@@ -264,7 +349,8 @@ fn misses_by(subject: &Subject<'_>, direction: Direction, miss: &Miss, other: &E
     let text =
         format!("{way} rule {} is nearest ({}), but {}", rule + 1, words::rule(written), why.join(", and "));
     let place = subject.rule_origin(miss.policy, direction, *rule);
-    Reason { policy, text, origin: place.unwrap_or_else(|| subject.origin(miss.policy)) }
+    let origin = place.unwrap_or_else(|| subject.origin(miss.policy));
+    Reason { policy, text, origin, distance: failed.len() }
 }
 
 fn conjunct(
@@ -310,28 +396,19 @@ fn conjunct(
 }
 
 impl Verdict {
-    fn text(&self) -> String {
-        let (protocol, port) = (self.protocol.name(), self.port);
-        let mut text = format!("{} -> {}, {protocol} {port}: {}\n", self.from, self.to, word(self.certainty));
+    /// What stands behind the ends and the port.
+    fn rest(&self) -> String {
         let (all, alike) = self.pairs;
-        if all > 1 {
-            let how = if all == alike {
-                format!("like all {all} pairs")
-            } else {
-                format!("like {alike} of {all} pairs")
-            };
-            text = text.trim_end().to_owned() + &format!(" ({how})\n");
-        }
-        for part in [&self.egress, &self.ingress] {
-            text.push_str(&format!("  {}: {}\n", part.of, part.summary));
-            for reason in &part.reasons {
-                text.push_str(&format!("    {}: {}\n", reason.policy, reason.text));
-                if !reason.origin.is_empty() {
-                    text.push_str(&format!("      from {}\n", reason.origin));
-                }
-            }
-        }
-        text
+        let how = match all {
+            1 => String::new(),
+            _ if all == alike => format!(" (like all {all} pairs)"),
+            _ => format!(" (like {alike} of {all} pairs)"),
+        };
+        format!("{}{how}\n{}", word(self.certainty), self.parts())
+    }
+
+    fn parts(&self) -> String {
+        [&self.egress, &self.ingress].map(Part::text).concat()
     }
 
     fn json(&self) -> Value {

@@ -1,5 +1,6 @@
 //! What a person calls an end of a connection: a service, a tenant, pods by label, a network, the internet, a node.
 
+use super::address::AddressRange;
 use super::subject::{Of, Subject, Unanswerable};
 use crate::connectivity::{Block, Endpoint, Labels, Protocol, Selector, Workload, WorkloadId};
 use crate::diagnostics::nearest;
@@ -369,10 +370,9 @@ impl Filter {
     pub fn new(subject: &mut Subject<'_>, name: Option<&str>, role: Role) -> Result<Filter, Unanswerable> {
         let Some(name) = name else { return Ok(Filter::default()) };
         let named = subject.named(name, role)?;
-        let shown = |end: &Endpoint| matches!(end, Endpoint::Workload(_) | Endpoint::Internet);
-        if !named.ends.iter().all(shown) {
+        if named.ends.iter().any(|end| matches!(end, Endpoint::Node | Endpoint::OwnNode)) {
             return Err(Unanswerable::new(format!(
-                "`{name}` is in no row: rows are about pods and the internet"
+                "`{name}` is in no row: rows are about pods and addresses"
             ))
             .help(format!("ask about a pair: plan why FROM {name}")));
         }
@@ -392,6 +392,24 @@ impl Filter {
 
     pub fn internet(&self) -> bool {
         self.only.as_ref().is_none_or(|ends| ends.contains(&Endpoint::Internet))
+    }
+
+    /// Whether it lets any address through.
+    pub fn is_outside(&self) -> bool {
+        let address = |end: &Endpoint| matches!(end, Endpoint::Internet | Endpoint::Block(_));
+        self.only.as_ref().is_none_or(|ends| ends.iter().any(address))
+    }
+
+    /// Whether it lets addresses of a range through.
+    pub fn touches(&self, range: AddressRange) -> bool {
+        let touches = |end: &Endpoint| match end {
+            Endpoint::Internet => true,
+            Endpoint::Block(block) => {
+                block.family == range.family && block.first <= range.last && range.first <= block.last
+            }
+            _ => false,
+        };
+        self.only.as_ref().is_none_or(|ends| ends.iter().any(touches))
     }
 }
 

@@ -5,10 +5,12 @@
 //! pair; [`proposal`] says which line of the plan would open it; [`profile`] says for which network plugins the plan is
 //! proved.
 
-mod address;
+pub mod address;
 pub mod answer;
 pub mod endpoint;
 pub mod format;
+pub mod groups;
+mod legend;
 pub mod matrix;
 mod pair;
 pub mod profile;
@@ -17,5 +19,7 @@ mod subject;
 pub mod words;
 
 pub use answer::{Answer, Verdict};
+pub use groups::{Change, Groups};
 pub use matrix::{Matrix, Row};
+pub use pair::{Part, Pods};
 pub use subject::{Subject, Unanswerable};

@@ -38,6 +38,13 @@ impl<'w> Index<'w> {
         self.by_namespace.len()
     }
 
+    /// The namespace that all members are in, if it is one.
+    pub fn namespace(&self, members: &[WorkloadId]) -> Option<&'w str> {
+        let of = |id: &WorkloadId| &*self.world.workloads[id.0].namespace;
+        let first = of(members.first()?);
+        members.iter().all(|id| of(id) == first).then_some(first)
+    }
+
     /// The names of workloads of one namespace; empty when these are all.
     pub fn names(&self, members: &[WorkloadId]) -> Vec<String> {
         let names: BTreeSet<&str> = members.iter().map(|id| &*self.world.workloads[id.0].name).collect();
@@ -76,35 +83,5 @@ impl<'w> Index<'w> {
             parts.into_iter().map(|(names, namespaces)| Part { namespaces, names }).collect();
         parts.sort();
         Pods { parts, everything }
-    }
-}
-
-/// So many names are written out; the others are counted.
-const SHOWN: usize = 3;
-
-impl Pods {
-    /// `*`, `minio/*`, `{a,b,c,+997}/{web,api}`.
-    pub fn label(&self) -> String {
-        if self.everything {
-            return "*".to_owned();
-        }
-        let part = |part: &Part| format!("{}/{}", braces(&part.namespaces), braces(&part.names));
-        match self.parts.len() {
-            0..=SHOWN => self.parts.iter().map(part).collect::<Vec<_>>().join(" "),
-            more => {
-                let first: Vec<String> = self.parts[..SHOWN].iter().map(part).collect();
-                format!("{} and {} more", first.join(" "), more - SHOWN)
-            }
-        }
-    }
-}
-
-/// Nothing is all of them.
-pub fn braces(names: &[String]) -> String {
-    match names {
-        [] => "*".to_owned(),
-        [one] => one.clone(),
-        _ if names.len() <= SHOWN => format!("{{{}}}", names.join(",")),
-        _ => format!("{{{},+{}}}", names[..SHOWN].join(","), names.len() - SHOWN),
     }
 }

@@ -15,7 +15,7 @@ pub struct Subject<'a> {
 }
 
 pub(super) enum Of<'a> {
-    Plan { facts: &'a Facts<'a>, cluster: &'a Cluster<'a>, world: ClusterWorld },
+    Plan { facts: &'a Facts<'a>, cluster: &'a Cluster<'a>, world: Box<ClusterWorld> },
     Manifests { manifests: &'a Manifests, sources: &'a [Source] },
 }
 
@@ -43,7 +43,7 @@ impl<'a> Subject<'a> {
         let mut known = ClusterWorld::new(facts, cluster, staged);
         let world = std::mem::take(&mut known.world);
         let title = format!("{} of {}", cluster.name, facts.resolved.name);
-        Subject { title, world, of: Of::Plan { facts, cluster, world: known } }
+        Subject { title, world, of: Of::Plan { facts, cluster, world: Box::new(known) } }
     }
 
     /// The cluster that objects describe.
@@ -58,6 +58,31 @@ impl<'a> Subject<'a> {
 
     pub fn network(&self) -> Network {
         Network::new(&self.world)
+    }
+
+    /// The same cluster were its staged policies enforced; nothing where none is staged.
+    pub fn if_enforced(&self) -> Option<World> {
+        let policies = match &self.of {
+            Of::Plan { facts, cluster, .. } => {
+                let staged = facts.guards_of(cluster.id).iter().any(|guard| guard.staged);
+                staged.then(|| ClusterWorld::new(facts, cluster, true).world.policies)
+            }
+            Of::Manifests { manifests, .. } => {
+                (!manifests.staged.is_empty()).then(|| manifests.with_staged().world.policies)
+            }
+        }?;
+        Some(World { policies, ..self.world.clone() })
+    }
+
+    /// Why an answer is no proof, where it is none.
+    pub fn caveats(&self) -> Vec<String> {
+        let Of::Manifests { manifests, .. } = &self.of else { return Vec::new() };
+        let others = manifests.found.iter().filter(|found| crate::manifests::finding::is_not_judged(found));
+        match others.count() {
+            0 => Vec::new(),
+            1 => vec!["no proof: 1 policy of another kind is not judged".to_owned()],
+            many => vec![format!("no proof: {many} policies of other kinds are not judged")],
+        }
     }
 
     /// `namespace/name[Kind]` of a workload. What a plan declares are pods, whoever makes them.
@@ -110,7 +135,11 @@ impl<'a> Subject<'a> {
     /// One end of a connection, as sentences call it.
     pub fn end(&self, end: &Endpoint) -> String {
         match end {
-            Endpoint::Workload(id) => self.workload(*id),
+            // That what a plan declares are pods goes without saying.
+            Endpoint::Workload(id) => {
+                let workload = &self.world.workloads[id.0];
+                format!("{}/{}", workload.namespace, workload.name)
+            }
             Endpoint::Block(block) => super::address::block(block),
             Endpoint::Internet => "internet".to_owned(),
             Endpoint::Node => "node".to_owned(),

@@ -36,6 +36,17 @@ pub fn connection(connection: &Connection) -> String {
     }
 }
 
+/// The same, by what is missing where that is shorter: `all but TCP 8080`.
+pub fn all_but(connection: &Connection) -> String {
+    let said = self::connection(connection);
+    let rest = PortSets::all().difference(&connection.surely);
+    let shorter = format!("all but {}", ports(&rest));
+    match connection.surely == connection.possibly && !rest.is_empty() && shorter.len() < said.len() {
+        true => shorter,
+        false => said,
+    }
+}
+
 /// `any pod`, or labels such as `app=web,tier in (a|b)`.
 pub fn selector(selector: &Selector) -> String {
     let one = |requirement: &Requirement| match requirement {

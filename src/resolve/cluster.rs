@@ -65,6 +65,17 @@ pub struct CalicoPool<'p> {
     pub span: crate::source::Span,
 }
 
+impl CalicoPool<'_> {
+    /// Whether it must not be in the Installation. The operator wants BGP for a load balancer pool there, and on kubeadm
+    /// an address inside of the pod network; and its pools have no `namespaceSelector` (operator `ippool/validation.go`).
+    pub fn is_standalone(&self) -> bool {
+        let raw = self.written.and_then(|written| written.raw.as_ref());
+        let by_namespace =
+            raw.is_some_and(|raw| raw.value.0.iter().any(|(key, _)| key.value == "namespaceSelector"));
+        self.uses.contains(&PoolUse::LoadBalancer) || by_namespace
+    }
+}
+
 /// What an encapsulation adds to each packet.
 pub struct Overlay;
 
@@ -172,11 +183,15 @@ pub fn clusters<'p>(
         }
     }
     if !resolved.iter().any(Cluster::is_target) {
-        let span = resolved.first().map_or(plan.clusters.span, |cluster| cluster.span);
-        let finding = Diagnostic::new(&rules::NO_TARGET, span, "every cluster is replaced by another")
-            .here("nothing would be generated")
-            .help("declare the new cluster without letting another one replace it")
-            .on("clusters");
+        let mut places = resolved.iter().filter_map(|cluster| cluster.written.replaces.as_ref());
+        let span = places.next().map_or(plan.clusters.span, |name| name.span);
+        let mut finding = Diagnostic::new(&rules::NO_TARGET, span, "every cluster is replaced by another")
+            .here("nothing would be generated");
+        for name in places {
+            finding = finding.label(name.span, "nor for this one");
+        }
+        let finding =
+            finding.help("declare the new cluster without letting another one replace it").on("clusters");
         diagnostics.push(finding);
     }
     resolved

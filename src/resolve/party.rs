@@ -114,16 +114,19 @@ fn allows<'p>(
     let mut allows = Vec::new();
     for (index, written) in resolved.plan.allow.iter().flat_map(|list| list.value.iter()).enumerate() {
         let path = format!("allow.{index}");
+        // With several clusters, an entry holds in each of them that has both names.
+        let mut missing: [Option<Vec<Diagnostic>>; 2] = [None, None];
+        let mut met = [false, false];
         for cluster in resolved.targets().map(|cluster| cluster.id).collect::<Vec<_>>() {
-            // With several clusters, an entry holds in each of them that has both names.
-            let several = resolved.targets().count() > 1;
-            let mut found = Vec::new();
-            let from =
-                directory.name(resolved, cluster, &written.value.from, &format!("{path}.from"), &mut found);
-            let to = directory.name(resolved, cluster, &written.value.to, &format!("{path}.to"), &mut found);
-            if found.is_empty() || !several {
-                diagnostics.append(&mut found);
-            }
+            let mut side = |at: usize, name: &Located<String>, key: &str| {
+                let mut found = Vec::new();
+                let named = directory.name(resolved, cluster, name, &format!("{path}.{key}"), &mut found);
+                met[at] |= !named.is_empty();
+                missing[at].get_or_insert(found);
+                named
+            };
+            let from = side(0, &written.value.from, "from");
+            let to = side(1, &written.value.to, "to");
             for from in &from {
                 for to in &to {
                     allows.push(Allow {
@@ -135,14 +138,24 @@ fn allows<'p>(
                 }
             }
         }
-        let meant = allows.iter().any(|allow| allow.index == index);
-        if !meant && resolved.targets().count() > 1 {
+        // A name that is in no cluster is said as such; a group without members allows nothing.
+        for (missing, met) in missing.into_iter().zip(met) {
+            if !met {
+                diagnostics.extend(missing.into_iter().flatten());
+            }
+        }
+        let meant = allows.last().is_some_and(|allow| allow.index == index);
+        if !meant && met == [true, true] {
             let message = format!(
                 "no cluster has both `{}` and `{}`",
                 written.value.from.value, written.value.to.value
             );
-            diagnostics
-                .push(Diagnostic::new(&rules::UNKNOWN_NAME, written.value.from.span, message).on(path));
+            let finding = Diagnostic::new(&rules::UNKNOWN_NAME, written.value.from.span, message)
+                .here("in one cluster")
+                .label(written.value.to.span, "in another")
+                .help("clusters reach each other by address: write the network in place of one of them")
+                .on(path);
+            diagnostics.push(finding);
         }
     }
     allows
@@ -240,7 +253,7 @@ impl<'a> Directory<'a> {
         match found.as_slice() {
             [one] => vec![named(one.clone())],
             [] => {
-                diagnostics.push(self.unknown(resolved, cluster, written, on));
+                diagnostics.extend(self.unknown(resolved, cluster, written, on));
                 Vec::new()
             }
             _ => {
@@ -273,26 +286,63 @@ impl<'a> Directory<'a> {
         cluster: ClusterId,
         written: &Located<String>,
         on: &str,
-    ) -> Diagnostic {
+    ) -> Option<Diagnostic> {
         let text = written.value.as_str();
-        let name = text.split_once('.').map_or(text, |(_, name)| name);
-        let disabled = resolved.plan.services.as_ref().and_then(|all| all.value.get(name));
-        if let Some(entry) = disabled {
-            let there = if entry.value.enabled() { "runs in another cluster" } else { "is not enabled" };
-            return Diagnostic::new(
-                &rules::UNKNOWN_NAME,
-                written.span,
-                format!("the service `{name}` {there}"),
-            )
-            .here("nothing answers")
-            .label(entry.name.span, "declared here")
-            .on(on);
+        let (group, name) = text.split_once('.').unwrap_or(("", text));
+        if matches!(group, "" | "services" | "tenants")
+            && let Some((what, place, homes)) = declared(resolved, group, name)
+        {
+            // A finding says already that nobody knows where it is.
+            let there = match homes {
+                Homes::Lost => return None,
+                Homes::Elsewhere => "is in another cluster",
+                Homes::Disabled => "is not enabled",
+            };
+            let message = format!("the {what} `{name}` {there}");
+            return Some(
+                Diagnostic::new(&rules::UNKNOWN_NAME, written.span, message)
+                    .here("nothing answers")
+                    .label(place, "declared here")
+                    .help(match homes {
+                        Homes::Elsewhere => {
+                            "clusters reach each other by address: write its network, such as \"192.168.1.0/24\""
+                        }
+                        _ => "take the name out, or write there: enabled = true",
+                    })
+                    .on(on),
+            );
         }
         let services = resolved.services_of(cluster).iter().map(|service| service.key);
         let externals = resolved.externals.iter().map(|external| external.name);
         let tenants = resolved.tenants_of(cluster).map(|tenant| tenant.key);
         let groups = ["lan", "internet", "tenants", "seldon"];
         let known = services.chain(externals).chain(tenants).chain(groups);
-        names::unknown("service, tenant or external", text, written.span, on, known)
+        Some(names::unknown("service, tenant or external", text, written.span, on, known))
     }
+}
+
+/// Why a declared thing is not in the cluster that was asked about.
+pub enum Homes {
+    /// No cluster could be told, which is a finding of its own.
+    Lost,
+    Elsewhere,
+    Disabled,
+}
+
+/// A service or a tenant that the plan declares, somewhere: what it is, where it is written, and where it lives.
+pub fn declared(resolved: &Resolved<'_>, group: &str, name: &str) -> Option<(&'static str, Span, Homes)> {
+    let home = |there: bool| if there { Homes::Elsewhere } else { Homes::Lost };
+    let service = resolved.plan.services.as_ref().and_then(|all| all.value.get(name));
+    if let Some(entry) = service.filter(|_| group != "tenants") {
+        let homes = match entry.value.enabled() {
+            true => home(resolved.services.iter().any(|service| service.key == name)),
+            false => Homes::Disabled,
+        };
+        let switch = entry.value.enabled.as_ref().filter(|_| matches!(homes, Homes::Disabled));
+        return Some(("service", switch.map_or(entry.name.span, |switch| switch.span), homes));
+    }
+    let tenant = resolved.plan.tenants.as_ref().and_then(|all| all.value.get(name));
+    let entry = tenant.filter(|_| group != "services")?;
+    let homes = home(resolved.tenants.iter().any(|tenant| tenant.key == name));
+    Some(("tenant", entry.name.span, homes))
 }

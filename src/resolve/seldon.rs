@@ -11,6 +11,7 @@ use crate::diagnostics::Diagnostic;
 use crate::model::{self, Seldon, SeldonAddress, TrafficPolicy};
 use crate::source::{Located, Span};
 use crate::upstream::Version;
+use crate::upstream::seldon::Transport;
 use std::collections::{BTreeSet, HashSet};
 
 /// Seldon's controller in a cluster.
@@ -32,6 +33,22 @@ pub struct Install<'p> {
     pub scrapers: Vec<Named>,
     pub span: Span,
     pub plan: std::marker::PhantomData<&'p ()>,
+}
+
+impl Install<'_> {
+    /// Whether connections of this sort are encrypted: `security` of the setup chart's values says so, and nothing else.
+    pub fn encrypts(&self, transport: Transport) -> bool {
+        let pointer = match transport {
+            Transport::ControlPlane => "/security/controlplane/protocol",
+            Transport::Kafka => "/security/kafka/protocol",
+            Transport::Fixed | Transport::Declared => return false,
+        };
+        let setup = self.settings.values.as_ref().and_then(|values| values.value.setup.as_ref());
+        let values = setup.map(|raw| raw.value.to_json());
+        values
+            .and_then(|values| values.pointer(pointer).map(|protocol| protocol != "PLAINTEXT"))
+            .unwrap_or(false)
+    }
 }
 
 /// A Seldon runtime: scheduler, envoy, gateways and servers in one namespace.

@@ -201,7 +201,8 @@ pub fn homes(
             .value
             .iter()
             .filter_map(|name| names::look_up("cluster", name, &on, known.clone(), diagnostics));
-        return found.map(ClusterId::new).collect();
+        // One that is named twice has one copy.
+        return found.map(ClusterId::new).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     }
     let of_pool = pool.and_then(|name| resolved.pools.iter().find(|pool| pool.name == name.value.as_str()));
     if let Some(pool) = of_pool {

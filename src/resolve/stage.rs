@@ -1,7 +1,8 @@
 //! Stages: what each one applies, by id.
 
 use super::id::{ClusterId, ServiceId, TenantId};
-use super::{Resolved, names};
+use super::party::{Homes, declared};
+use super::{Resolved, names, rules};
 use crate::diagnostics::Diagnostic;
 use crate::model;
 use crate::source::{Located, Span};
@@ -38,6 +39,25 @@ pub enum Unit {
     Tenant(TenantId),
     /// The DNS names and hosts entries.
     Dns,
+}
+
+impl Unit {
+    /// What it is called in a sentence.
+    pub fn name(self, resolved: &Resolved<'_>) -> String {
+        let layer = match self {
+            Unit::Service(id) => return format!("`{}`", resolved.service(id).path()),
+            Unit::Tenant(id) => return format!("`{}`", resolved.tenant(id).path()),
+            Unit::BootstrapCalico => "bootstrap.calico",
+            Unit::Calico => "calico",
+            Unit::Metallb => "metallb",
+            Unit::Namespaces => "namespaces",
+            Unit::PoliciesBaseline => "policies.baseline",
+            Unit::Policies => "policies",
+            Unit::Seldon => "seldon",
+            Unit::Dns => "dns",
+        };
+        format!("`{layer}`")
+    }
 }
 
 /// What a stage applies beside services and single tenants. A service of such a name is applied as `services.NAME`.
@@ -88,7 +108,7 @@ pub fn stages(resolved: &mut Resolved<'_>, diagnostics: &mut Vec<Diagnostic>) {
         for name in written.apply.iter().flat_map(|list| list.value.iter()) {
             match units(resolved, on, &name.value) {
                 Some(units) => apply.extend(units.into_iter().map(|unit| Located::new(unit, name.span))),
-                None => diagnostics.push(unknown_unit(resolved, name, &path)),
+                None => diagnostics.extend(unknown_unit(resolved, name, &path)),
             }
         }
         stages.push(Stage {
@@ -138,8 +158,35 @@ fn units(resolved: &Resolved<'_>, on: Option<ClusterId>, name: &str) -> Option<V
     Some(vec![one])
 }
 
-fn unknown_unit(resolved: &Resolved<'_>, name: &Located<String>, path: &str) -> Diagnostic {
+fn unknown_unit(resolved: &Resolved<'_>, name: &Located<String>, path: &str) -> Option<Diagnostic> {
+    let text = name.value.as_str();
+    let (group, plain) = match text.split_once('.') {
+        Some((group @ ("services" | "tenants"), plain)) => (group, plain),
+        _ => ("services", text),
+    };
+    if let Some((what, place, homes)) = declared(resolved, group, plain) {
+        let replaced = |key: &str, cluster: ClusterId| key == plain && !resolved.cluster(cluster).is_target();
+        let there = match homes {
+            Homes::Lost => return None,
+            // `in-replaced-cluster` speaks of these.
+            Homes::Elsewhere
+                if resolved.services.iter().any(|service| replaced(service.key, service.cluster))
+                    || resolved.tenants.iter().any(|tenant| replaced(tenant.key, tenant.cluster)) =>
+            {
+                return None;
+            }
+            Homes::Elsewhere => "is in another cluster than this stage",
+            Homes::Disabled => "is not enabled",
+        };
+        let finding =
+            Diagnostic::new(&rules::UNKNOWN_NAME, name.span, format!("the {what} `{plain}` {there}"))
+                .here("cannot be applied here")
+                .label(place, "declared here")
+                .help("take it out of `apply`")
+                .on(format!("{path}.apply"));
+        return Some(finding);
+    }
     let services = resolved.services.iter().map(|service| service.key);
     let known = LAYERS.iter().copied().chain(services);
-    names::unknown("service or layer", &name.value, name.span, format!("{path}.apply"), known)
+    Some(names::unknown("service or layer", &name.value, name.span, format!("{path}.apply"), known))
 }

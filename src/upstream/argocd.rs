@@ -50,6 +50,8 @@ pub const OPTIONS: &[&str] = &[
 /// Something that only newer releases can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Feature {
+    /// `Prune=confirm` and `Delete=confirm`. An older one takes the words for "no guard".
+    Confirmation,
     /// Objects are tracked by annotation and not by the label `app.kubernetes.io/instance`.
     AnnotationTracking,
     /// `compare-options: ServerSideDiff=true` is stable.
@@ -66,6 +68,7 @@ pub enum Feature {
 
 /// Since which release each feature exists, oldest first.
 const FEATURES: &[(Feature, Release)] = &[
+    (Feature::Confirmation, (2, 14, 0)),
     (Feature::AnnotationTracking, (3, 0, 0)),
     (Feature::ServerSideDiff, (3, 1, 0)),
     (Feature::OciSource, (3, 1, 0)),

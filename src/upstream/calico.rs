@@ -129,6 +129,8 @@ pub enum Feature {
     PoolNamespaceSelector,
     /// `clusterRoutingMode: Felix` in the Installation: pools without overlay while BGP is off.
     ClusterRoutingMode,
+    /// `serviceLoadBalancerAggregation` of a BGPConfiguration is read for certain (projectcalico/calico#10711).
+    SingleRoutes,
     /// Native `projectcalico.org/v3` CRDs without the aggregated API server (tech preview).
     NativeApi,
     /// ClusterNetworkPolicy; AdminNetworkPolicy is no longer enforced from the same release on.
@@ -146,6 +148,7 @@ const FEATURES: &[(Feature, Release)] = &[
     (Feature::Nftables, (3, 31, 0)),
     (Feature::PoolNamespaceSelector, (3, 31, 0)),
     (Feature::ClusterRoutingMode, (3, 32, 0)),
+    (Feature::SingleRoutes, (3, 32, 0)),
     (Feature::NativeApi, (3, 32, 0)),
     (Feature::ClusterNetworkPolicy, (3, 32, 0)),
     (Feature::PlainPolicyNames, (3, 32, 0)),

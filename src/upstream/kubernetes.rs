@@ -21,6 +21,10 @@ pub const NODE_PORTS: RangeInclusive<u16> = 30000..=32767;
 pub const NAMESPACE_LABEL: &str = "kubernetes.io/metadata.name";
 /// Kubernetes minors that the tables of this module were read for, oldest and newest.
 pub const MINORS: RangeInclusive<Minor> = Minor(1, 27)..=Minor(1, 36);
+/// From here on kubeadm reads `v1beta4`, whose arguments are lists (cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go).
+pub const KUBEADM_LISTS_SINCE: Minor = Minor(1, 31);
+/// The first minor with MutatingAdmissionPolicy v1beta1, which Calico's native API needs.
+pub const MUTATING_POLICIES_SINCE: Minor = Minor(1, 34);
 /// From this minor kube-proxy has its nftables mode on by default, and Calico's needs that one.
 pub const NFTABLES_SINCE: Minor = Minor(1, 31);
 /// From this minor the ipvs mode of kube-proxy is deprecated (KEP-5495).

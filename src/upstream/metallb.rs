@@ -15,6 +15,17 @@ pub const MEMBERLIST_PORT: u16 = 7946;
 /// Known minors, oldest first.
 pub const MINORS: &[Minor] = &[Minor(0, 13), Minor(0, 14), Minor(0, 15), Minor(0, 16)];
 
+/// The first release with configuration objects; before there was a ConfigMap.
+pub const OBJECTS_SINCE: Release = (0, 13, 0);
+/// The first release with frr-k8s, and the first whose default it is and in which FRR in the speaker is deprecated.
+pub const FRR_K8S_SINCE: Release = (0, 14, 0);
+pub const FRR_K8S_DEFAULT_SINCE: Release = (0, 16, 0);
+/// The first release whose chart has `speaker.ignoreExcludeLB`.
+pub const IGNORES_EXCLUSION_SINCE: Release = (0, 14, 0);
+/// From here on a pool with a priority and no namespaces is for every Service, and before for none
+/// (internal/config addressPoolServiceAllocationFromCR).
+pub const BARE_PRIORITY_FOR_ALL_SINCE: Release = (0, 15, 0);
+
 /// Both prefixes that a release may read; of two keys with one meaning the new one wins (`controller/service.go`).
 pub const OLD_PREFIX: &str = "metallb.universe.tf/";
 pub const NEW_PREFIX: &str = "metallb.io/";

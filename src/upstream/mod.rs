@@ -11,6 +11,7 @@ pub mod kubernetes;
 pub mod metallb;
 pub mod schema;
 pub mod seldon;
+pub mod selector;
 mod version;
 
 pub use version::{Minor, NotAVersion, Version};

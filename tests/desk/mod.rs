@@ -1,6 +1,7 @@
 //! A folder of its own in which `plan` is run.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -33,12 +34,21 @@ impl Desk {
     }
 
     pub fn plan(&self, arguments: &[&str]) -> Ran {
+        self.plan_with(arguments, "")
+    }
+
+    /// The same with a text on stdin.
+    pub fn plan_with(&self, arguments: &[&str], text: &str) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plan"));
-        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.args(arguments).current_dir(self.folder.path());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         for name in ["NO_COLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE"] {
             command.env_remove(name);
         }
-        let output = command.env("LANG", "C.UTF-8").env("TERM", "xterm").output().expect("a run");
+        let mut child = command.env("LANG", "C.UTF-8").env("TERM", "xterm").spawn().expect("a run");
+        // Who does not read stdin may be gone already.
+        let _ = child.stdin.take().expect("a pipe").write_all(text.as_bytes());
+        let output = child.wait_with_output().expect("a run");
         Ran {
             status: output.status.code().expect("no signal"),
             stdout: String::from_utf8(output.stdout).expect("UTF-8"),

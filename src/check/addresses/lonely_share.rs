@@ -4,7 +4,7 @@ use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule, nearest};
 use crate::facts::Facts;
 use crate::resolve::{ClusterId, Service};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -49,21 +49,32 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let Some(share) = &service.written.share else { continue };
         groups.entry((service.cluster, share.value.as_str())).or_default().push(service);
     }
+    let mut told: BTreeSet<(ClusterId, &str)> = BTreeSet::new();
     for ((cluster, word), members) in &groups {
         let with_address: Vec<_> = members.iter().filter(|service| service.pool.is_some()).collect();
         let [service] = with_address.as_slice() else { continue };
         let Some(share) = &service.written.share else { continue };
+        // Of two words that only a slip keeps apart, one finding is enough.
+        if told.contains(&(*cluster, *word)) {
+            continue;
+        }
         let message = format!("`{}` shares its address as `{word}`, and nobody else does", service.path());
         let others =
             groups.keys().filter(|(other, name)| other == cluster && name != word).map(|(_, name)| *name);
-        let help = match nearest(word, others) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "remove the key, or write it in the other service as well".to_owned(),
-        };
-        let finding = Diagnostic::new(&RULE, share.span, message)
-            .here("shared with nobody")
-            .help(help)
-            .on(service.path());
-        found.push(finding);
+        let mut finding =
+            Diagnostic::new(&RULE, share.span, message).here("shared with nobody").on(service.path());
+        match nearest(word, others) {
+            Some(meant) => {
+                told.insert((*cluster, meant));
+                let other = groups.get(&(*cluster, meant)).and_then(|members| members.first());
+                if let Some(place) = other.and_then(|other| other.written.share.as_ref()) {
+                    finding = finding.label(place.span, "nearly the same word");
+                }
+                found.push(
+                    finding.help(format!("if one address is meant, write one word: `{word}` or `{meant}`")),
+                );
+            }
+            None => found.push(finding.help("remove the key, or write it in the other service as well")),
+        }
     }
 }

@@ -67,10 +67,14 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 cluster.name
             ),
         };
-        let finding = Diagnostic::new(&RULE, pin.map_or(one.span, |pin| pin.span), message)
+        let mut finding = Diagnostic::new(&RULE, pin.map_or(one.span, |pin| pin.span), message)
             .here("no pool to take it from")
             .help(help)
             .on(&one.path);
+        // A few of them say enough.
+        for pool in resolved.pools_of(cluster.id).take(if pin.is_none() { 3 } else { 0 }) {
+            finding = finding.label(pool.span, "would be it with `default = true`");
+        }
         found.push(finding);
     }
 }

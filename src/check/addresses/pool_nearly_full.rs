@@ -1,10 +1,11 @@
 //! A pool has room for the next services.
 
-use crate::addresses::Family;
+use crate::addresses::{Address, Family, address};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
-use std::collections::BTreeSet;
+use crate::resolve::PoolId;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -80,21 +81,26 @@ const SMALL: u128 = 10;
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resolved = &facts.resolved;
+    let mut given: BTreeMap<(PoolId, Family), BTreeSet<Address>> = BTreeMap::new();
+    for assigned in &resolved.addresses {
+        if let Some(pool) = assigned.pool {
+            given.entry((pool, address::family(assigned.address))).or_default().insert(assigned.address);
+        }
+    }
     for pool in &resolved.pools {
         for family in [Family::V4, Family::V6] {
             let size = pool.addresses.of_family(family).size();
-            let given = resolved.addresses.iter().filter(|assigned| assigned.pool == Some(pool.id));
-            let given = given.map(|assigned| assigned.address);
-            let taken: BTreeSet<_> =
-                given.filter(|address| crate::addresses::address::family(*address) == family).collect();
-            let taken = taken.len() as u128;
+            let taken = given.get(&(pool.id, family)).map_or(0, BTreeSet::len) as u128;
             if size < SMALL || taken * 10 <= size * 9 {
                 continue;
             }
             let message = format!("{taken} of the {size} {family} addresses of `{}` are taken", pool.name);
             let finding = Diagnostic::new(&RULE, pool.written.addresses.span, message)
-                .here("hardly any room")
-                .help("add a range while nobody needs it")
+                .here(match size - taken {
+                    0 => "no room is left".to_owned(),
+                    left => format!("room for {left} more"),
+                })
+                .help("add a range now, before the next service waits for its address")
                 .on(format!("pools.{}", pool.name));
             found.push(finding);
         }

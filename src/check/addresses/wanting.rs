@@ -36,6 +36,10 @@ pub fn wanting(resolved: &Resolved<'_>) -> Vec<Wanting> {
             continue;
         }
         let cluster = resolved.cluster(service.cluster);
+        // `in-replaced-cluster` speaks of those that are in one.
+        if !cluster.is_target() {
+            continue;
+        }
         // Another class is another controller, with addresses of its own.
         let of_metallb = cluster.metallb().and_then(|metallb| metallb.load_balancer_class.as_ref());
         let foreign = |class: &Located<String>| of_metallb.is_none_or(|own| own.value != class.value);

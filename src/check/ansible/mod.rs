@@ -8,6 +8,7 @@ mod unknown_profile;
 mod unreached_tag;
 mod unread_variable;
 mod unreadable_template;
+mod variable_of_other_type;
 
 pub const CHECKS: &[Check] = &[
     missing_templates::CHECK,
@@ -16,4 +17,5 @@ pub const CHECKS: &[Check] = &[
     unreached_tag::CHECK,
     unread_variable::CHECK,
     unreadable_template::CHECK,
+    variable_of_other_type::CHECK,
 ];

@@ -37,6 +37,7 @@ mod nftables_preview;
 mod no_control_plane_replicas;
 mod no_tunnel_pool;
 mod node_address_not_found;
+mod node_without_ip_pool;
 mod overlapping_ip_pools;
 mod overlay_without_nat;
 mod pods_without_ip_pool;
@@ -45,6 +46,7 @@ mod staged_policies_unseen;
 mod tier_denies;
 mod tier_out_of_place;
 mod too_many_ip_pools;
+mod unreadable_selector;
 
 pub const CHECKS: &[Check] = &[
     calico_release_unknown::CHECK,
@@ -64,6 +66,8 @@ pub const CHECKS: &[Check] = &[
     ip_pool_link_local::CHECK,
     too_many_ip_pools::CHECK,
     pods_without_ip_pool::CHECK,
+    node_without_ip_pool::CHECK,
+    unreadable_selector::CHECK,
     no_tunnel_pool::CHECK,
     load_balancer_ip_pool::CHECK,
     load_balancer_ip_pool_unannounced::CHECK,

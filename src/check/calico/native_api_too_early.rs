@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
 use crate::model::ApiMode;
 use crate::upstream::calico::{Feature, has};
-use crate::upstream::{Minor, kubernetes};
+use crate::upstream::kubernetes::{self, MUTATING_POLICIES_SINCE};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -37,9 +37,6 @@ api = "native"
     covers: &["CAL072"],
 };
 
-/// The first minor with MutatingAdmissionPolicy v1beta1.
-const SINCE: Minor = Minor(1, 34);
-
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, settings) in with_calico(facts) {
         let Some(api) = settings.written.api.as_ref().filter(|api| api.value == ApiMode::Native) else {
@@ -48,7 +45,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let minor = kubernetes::minor(cluster.version);
         let (old, what, span) = if !has(settings.version, Feature::NativeApi) {
             (format!("Calico {}", settings.version), "Calico 3.32", settings.written.version.span)
-        } else if minor < SINCE {
+        } else if minor < MUTATING_POLICIES_SINCE {
             (format!("Kubernetes {minor}"), "Kubernetes 1.34", cluster.written.version.span)
         } else {
             continue;

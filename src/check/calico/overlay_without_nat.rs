@@ -1,6 +1,7 @@
 //! Traffic that leaves an overlay has an address that the LAN can answer.
 
 use super::{pool_path, with_calico};
+use crate::addresses::Family;
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
@@ -34,7 +35,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             settings.pools.iter().filter(|pool| !pool.nat_outgoing && pool.uses.contains(&PoolUse::Workload))
         {
             // Between subnets and without overlay, BGP may well tell the LAN where pods are.
-            if !matches!(pool.encapsulation, Encapsulation::Vxlan | Encapsulation::Ipip) {
+            let overlay = match pool.encapsulation {
+                Encapsulation::Vxlan => true,
+                // `ipip-over-ipv6` speaks of the others.
+                Encapsulation::Ipip => pool.cidr.family() == Family::V4,
+                _ => false,
+            };
+            if !overlay {
                 continue;
             }
             let own = pool.written.and_then(|written| written.nat_outgoing.as_ref());

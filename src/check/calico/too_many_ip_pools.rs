@@ -5,6 +5,7 @@ use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
 use crate::model::PoolUse;
+use crate::source::Span;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -117,7 +118,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         // Load balancer pools are objects of their own.
         let listed = settings.pools.iter().filter(|pool| !pool.uses.contains(&PoolUse::LoadBalancer));
         let Some(written) = &settings.written.pools else { continue };
-        let count = listed.count();
+        let count = listed.clone().count();
         if (1..=MOST).contains(&count) {
             continue;
         }
@@ -128,10 +129,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         } else {
             "join neighbouring networks into larger pools"
         };
-        let finding = Diagnostic::new(&RULE, written.span, message)
-            .here(format!("{count} pools"))
-            .help(help)
-            .on(path(cluster));
-        found.push(finding);
+        let mut finding = Diagnostic::new(&RULE, written.span, message).here(format!("{count} pools"));
+        let mut places: Vec<Span> = listed.map(|pool| pool.span).collect();
+        places.sort();
+        if let Some(place) = places.get(MOST) {
+            finding = finding.label(*place, "one too many");
+        }
+        found.push(finding.help(help).on(path(cluster)));
     }
 }

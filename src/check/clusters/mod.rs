@@ -17,6 +17,7 @@ mod node_lacks_family;
 mod replaced_twice;
 mod replaces_without_strategy;
 mod schema_unknown;
+mod system_namespace_restricted;
 
 pub const CHECKS: &[Check] = &[
     schema_unknown::CHECK,
@@ -34,4 +35,5 @@ pub const CHECKS: &[Check] = &[
     node_argument_taken::CHECK,
     cloud_controller_off::CHECK,
     more_nodes_than_networks::CHECK,
+    system_namespace_restricted::CHECK,
 ];

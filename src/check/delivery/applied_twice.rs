@@ -36,15 +36,16 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             if span == unit.span {
                 continue;
             }
+            let thing = unit.value.name(&facts.resolved);
             let message = if first == stage.name {
-                format!("the stage `{first}` applies one thing twice")
+                format!("the stage `{first}` applies {thing} twice")
             } else {
-                format!("the stages `{first}` and `{}` apply the same", stage.name)
+                format!("the stages `{first}` and `{}` both apply {thing}", stage.name)
             };
             let finding = Diagnostic::new(&RULE, unit.span, message)
-                .here("applies nothing")
+                .here("nothing is left to apply")
                 .label(span, "applied here already")
-                .help("remove one of the two")
+                .help("keep it in the stage that needs it first, and take it out of the other")
                 .on(format!("stages.{}", stage.name));
             found.push(finding);
         }

@@ -4,8 +4,10 @@ use super::Check;
 
 mod applied_twice;
 mod bootstrap_owns_more;
+mod destination_is_an_address;
 mod flux_interval_too_short;
 mod gitops_path_leaves_repository;
+mod guard_annotation_taken;
 mod in_no_stage;
 mod in_replaced_cluster;
 mod layer_of_nothing;
@@ -40,6 +42,8 @@ pub const CHECKS: &[Check] = &[
     secret_without_writer::CHECK,
     saved_thing_unknown::CHECK,
     storage_written_twice::CHECK,
+    destination_is_an_address::CHECK,
+    guard_annotation_taken::CHECK,
 ];
 
 use crate::facts::Facts;

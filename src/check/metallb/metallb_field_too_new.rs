@@ -43,7 +43,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             && backend.value == Backend::FrrK8s
         {
             let on = format!("clusters.{}.metallb.backend", cluster.name);
-            judge("backend = \"frr-k8s\"", backend.span, (0, 14, 0), on);
+            judge("backend = \"frr-k8s\"", backend.span, metallb::FRR_K8S_SINCE, on);
         }
         for peer in super::peers(settings) {
             let path = super::peer_path(cluster, peer);

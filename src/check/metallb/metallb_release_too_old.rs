@@ -3,6 +3,7 @@
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
+use crate::upstream::metallb::OBJECTS_SINCE;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -22,7 +23,7 @@ pub static RULE: Rule = Rule {
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, metallb) in super::installed(facts) {
         let version = &metallb.version;
-        if version.value.at_least((0, 13, 0)) {
+        if version.value.at_least(OBJECTS_SINCE) {
             continue;
         }
         let message = format!("MetalLB {} has no configuration objects, only a ConfigMap", version.value);

@@ -10,7 +10,7 @@ use crate::model::values::DnsSubdomain;
 use crate::model::{Advertise, Backend, Metallb, MetallbPeer};
 use crate::resolve::{Cluster, Pool};
 
-mod nodes;
+pub(super) mod nodes;
 
 mod aggregation_too_wide;
 mod auto_assign_with_pins;
@@ -35,6 +35,7 @@ mod peer_without_asn;
 mod peers_clash;
 mod pool_announced_by_nobody;
 mod pool_namespace_unknown;
+mod pool_override_refused;
 mod pool_peer_unknown;
 mod pool_priority_without_namespaces;
 mod pools_tie;
@@ -70,6 +71,7 @@ pub const CHECKS: &[Check] = &[
     pool_namespace_unknown::CHECK,
     auto_assign_with_pins::CHECK,
     pools_tie::CHECK,
+    pool_override_refused::CHECK,
 ];
 
 /// The generated clusters that have MetalLB.

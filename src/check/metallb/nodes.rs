@@ -5,6 +5,7 @@ use crate::facts::{Facts, announced};
 use crate::model::Distribution;
 use crate::model::values::{LabelKey, LabelValue};
 use crate::resolve::{Cluster, HostId};
+use crate::upstream::selector::Label;
 
 /// A node with this label announces nothing (`node.kubernetes.io/exclude-from-external-load-balancers`; the speaker
 /// heeds it unless the chart has `speaker.ignoreExcludeLB`).
@@ -39,6 +40,16 @@ pub fn announces(facts: &Facts<'_>, cluster: &Cluster<'_>, node: HostId) -> bool
     let excluded = cluster.distribution == Distribution::Kubeadm && cluster.servers.contains(&node)
         || labels(facts, cluster, node).any(|(name, _)| name == EXCLUDED);
     !excluded || announced::from_excluded_nodes(cluster)
+}
+
+/// What the plan knows about one label of a node.
+pub fn label<'a>(facts: &'a Facts<'_>, cluster: &'a Cluster<'_>, node: HostId, wanted: &str) -> Label<'a> {
+    let own = labels(facts, cluster, node).find(|(name, _)| *name == wanted);
+    match own {
+        Some((_, value)) => Label::Is(value),
+        None if SET_BY_THE_KUBELET.contains(&wanted) => Label::Unknown,
+        None => Label::Missing,
+    }
 }
 
 fn labels<'a>(

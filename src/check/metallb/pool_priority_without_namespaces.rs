@@ -3,6 +3,7 @@
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
+use crate::upstream::metallb::BARE_PRIORITY_FOR_ALL_SINCE;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -23,7 +24,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (_, metallb, pool) in super::pools(facts) {
         let named = pool.written.namespaces.as_ref().is_some_and(|list| !list.value.is_empty());
         let Some(priority) = pool.written.priority.as_ref().filter(|_| !named) else { continue };
-        let whom = if metallb.version.value.at_least((0, 15, 0)) { "every Service" } else { "no Service" };
+        let whom = if metallb.version.value.at_least(BARE_PRIORITY_FOR_ALL_SINCE) {
+            "every Service"
+        } else {
+            "no Service"
+        };
         let path = format!("{}.priority", super::pool_path(pool));
         let message = format!(
             "`{path}` is said of no namespace, and MetalLB {} takes that for {whom}",

@@ -4,6 +4,7 @@ use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
 use crate::model::Encapsulation;
+use crate::model::values::NodeAddress;
 use crate::resolve::{CalicoSettings, Cluster};
 use serde_json::Value;
 
@@ -16,11 +17,12 @@ pub static RULE: Rule = Rule {
     summary: "an override of the Installation is one that the operator accepts",
     explanation: "The API server knows the schema alone; the operator looks again and reports `Degraded`, and the cluster has \
                   no network (tigera/operator `pkg/controller/installation/validation.go`). A volume path is `None` or \
-                  absolute. IPAM by `HostLocal` routes by node and works with no VXLAN pool. `kubeProxyManagement` patches \
+                  absolute. Two methods of finding the address of a node are one too many. \
+                  IPAM by `HostLocal` routes by node and works with no VXLAN pool. `kubeProxyManagement` patches \
                   the DaemonSet `kube-proxy`, which K3s does not have.",
     fails: "[clusters.main.calico]\nversion = \"v3.30.7\"\ninstallation = { flexVolumePath = \"usr/libexec/kubernetes\" }\n",
     passes: "[clusters.main.calico]\nversion = \"v3.30.7\"\ninstallation = { flexVolumePath = \"/usr/libexec/kubernetes\" }\n",
-    covers: &["CAL020", "CAL043", "CAL046", "CAL-07"],
+    covers: &["CAL020", "CAL036", "CAL043", "CAL046", "CAL-07"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
@@ -34,7 +36,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 "the operator refuses `{}` of `{path}`",
                 pointer.trim_start_matches('/').replace('/', ".")
             );
-            let finding = Diagnostic::new(&RULE, raw.value.place(pointer, raw.span), message)
+            let finding = Diagnostic::new(&RULE, raw.value.place(&pointer, raw.span), message)
                 .here(here)
                 .help("remove it: what `plan` writes is accepted")
                 .on(path);
@@ -47,12 +49,12 @@ fn problems(
     cluster: &Cluster<'_>,
     calico: &CalicoSettings<'_>,
     value: &Value,
-) -> Vec<(&'static str, &'static str)> {
+) -> Vec<(String, &'static str)> {
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
     let mut problems = Vec::new();
     for pointer in ["/flexVolumePath", "/kubeletVolumePluginPath"] {
         if text(pointer).is_some_and(|path| path != "None" && !path.starts_with('/')) {
-            problems.push((pointer, "neither `None` nor absolute"));
+            problems.push((pointer.to_owned(), "neither `None` nor absolute"));
         }
     }
     let vxlan =
@@ -60,11 +62,35 @@ fn problems(
     if text("/cni/ipam/type") == Some("HostLocal")
         && calico.pools.iter().any(|pool| vxlan(pool.encapsulation))
     {
-        problems.push(("/cni/ipam/type", "does not work with VXLAN"));
+        problems.push(("/cni/ipam/type".to_owned(), "does not work with VXLAN"));
     }
     let k3s = cluster.distribution == crate::model::Distribution::K3s;
     if k3s && text("/kubeProxyManagement") == Some("Enabled") {
-        problems.push(("/kubeProxyManagement", "K3s has no kube-proxy DaemonSet"));
+        problems.push(("/kubeProxyManagement".to_owned(), "K3s has no kube-proxy DaemonSet"));
+    }
+    for family in ["V4", "V6"] {
+        let detection = format!("/calicoNetwork/nodeAddressAutodetection{family}");
+        let methods = value.pointer(&detection).and_then(Value::as_object);
+        let ours = method(&calico.written.node_address());
+        let other = methods
+            .into_iter()
+            .flatten()
+            .find(|(name, value)| *name != ours && **value != Value::Bool(false));
+        if let Some((name, _)) = other {
+            problems.push((format!("{detection}/{name}"), "a second method beside that of `node_address`"));
+        }
     }
     problems
+}
+
+/// The key of the Installation for a way of finding the address of a node.
+fn method(written: &NodeAddress) -> &'static str {
+    match written {
+        NodeAddress::NodeInternalIp => "kubernetes",
+        NodeAddress::FirstFound => "firstFound",
+        NodeAddress::Cidrs(_) => "cidrs",
+        NodeAddress::Interface(_) => "interface",
+        NodeAddress::SkipInterface(_) => "skipInterface",
+        NodeAddress::CanReach(_) => "canReach",
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::decode::Raw;
 use crate::facts::Facts;
-use crate::model::{Owner, PoolUse};
+use crate::model::Owner;
 use crate::source::{Located, Span};
 use crate::upstream::Version;
 use serde_json::{Value, json};
@@ -81,17 +81,12 @@ pub fn overrides<'a>(facts: &'a Facts<'_>) -> Vec<Override<'a>> {
                 let path = path(&format!("peers.{}.raw", peer.name.value));
                 add(&peer.value.raw, path, vec![spec(calico_api, "BGPPeer")], release);
             }
-            for pool in written.pools.iter().flat_map(|pools| pools.value.iter()) {
-                let mut kinds = vec![spec(calico_api, "IPPool")];
-                let uses = pool.value.uses.iter().flat_map(|uses| uses.value.iter());
-                if !uses.clone().any(|used| used.value == PoolUse::LoadBalancer) {
-                    kinds.push(Kind {
-                        api_version: operator,
-                        kind: "Installation",
-                        at: "/spec/calicoNetwork/ipPools/0",
-                    });
-                }
-                add(&pool.value.raw, path(&format!("pools.{}.raw", pool.name.value)), kinds, release);
+            for pool in &calico.pools {
+                let Some(written) = pool.written else { continue };
+                let item =
+                    Kind { api_version: operator, kind: "Installation", at: "/spec/calicoNetwork/ipPools/0" };
+                let kind = if pool.is_standalone() { spec(calico_api, "IPPool") } else { item };
+                add(&written.raw, path(&format!("pools.{}.raw", pool.name)), vec![kind], release);
             }
         }
         let Some(metallb) = cluster.metallb() else { continue };

@@ -3,6 +3,7 @@
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::Facts;
+use crate::facts::raw::is_network_policy;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -21,6 +22,9 @@ pub static RULE: Rule = Rule {
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resolved = &facts.resolved;
     for policy in resolved.plan.policies.iter().flat_map(|policies| policies.value.iter()) {
+        if !is_network_policy(&policy.value) {
+            continue;
+        }
         let path = format!("policies.{}", policy.name.value);
         let object = policy.value.to_json();
         let Some(namespace) = object.pointer("/metadata/namespace").and_then(serde_json::Value::as_str)

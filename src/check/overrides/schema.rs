@@ -43,7 +43,11 @@ fn validator(kind: Kind) -> Option<&'static Validator> {
 impl Kind {
     /// Its name with an article: `an Installation`.
     pub fn named(self) -> String {
-        let article = if self.kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+        let article = if self.kind.starts_with(['A', 'E', 'I', 'O', 'U']) || self.kind.starts_with("L2") {
+            "an"
+        } else {
+            "a"
+        };
         format!("{article} {}", self.kind)
     }
 }
@@ -101,6 +105,15 @@ fn judge(part: &Override<'_>, kind: Kind) -> Vec<Refusal> {
                 refuse(Wrong::Refused { found, expected: expectation(other) }, span, field(None));
             }
         }
+    }
+    // An object of another kind is one mistake: its fields are right for what it is.
+    let of_kind = |refusal: &Refusal| matches!(refusal.field.as_str(), "kind" | "apiVersion");
+    if kind.at.is_empty()
+        && let Some(at) = (0..refusals.len())
+            .filter(|at| of_kind(&refusals[*at]))
+            .max_by_key(|at| refusals[*at].field == "kind")
+    {
+        return vec![refusals.swap_remove(at)];
     }
     refusals
 }

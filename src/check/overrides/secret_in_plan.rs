@@ -4,7 +4,6 @@ use crate::check::Check;
 use crate::decode::{Raw, RawValue};
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
-use crate::source::Located;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -36,39 +35,8 @@ const KEYS: &[&str] = &[
 ];
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    let resolved = &facts.resolved;
-    for over in super::list::overrides(facts) {
-        search(over.raw, &over.path, found);
-    }
-    let mut search_in = |raw: &Option<Located<Raw>>, path: String| {
-        if let Some(raw) = raw {
-            search(&raw.value, &path, found);
-        }
-    };
-    if let Some(ansible) = resolved.delivery.ansible {
-        search_in(&ansible.vars, "ansible.vars".to_owned());
-    }
-    for cluster in resolved.targets() {
-        if let Some(metallb) = cluster.metallb() {
-            search_in(&metallb.values, format!("clusters.{}.metallb.values", cluster.name));
-        }
-    }
-    let mut seen = std::collections::BTreeSet::new();
-    for service in resolved.services.iter().filter(|service| seen.insert(service.key)) {
-        if let Some(release) = &service.written.release {
-            search_in(&release.value.raw, format!("{}.release.raw", service.path()));
-        }
-        search_in(&service.written.annotations, format!("{}.annotations", service.path()));
-    }
-    for install in &resolved.installs {
-        let Some(values) = &install.settings.values else { continue };
-        for (chart, raw) in [
-            ("setup", &values.value.setup),
-            ("runtime", &values.value.runtime),
-            ("servers", &values.value.servers),
-        ] {
-            search_in(raw, format!("seldon.values.{chart}"));
-        }
+    for (raw, path) in super::raw_tables(facts) {
+        search(raw, &path, found);
     }
 }
 

@@ -101,6 +101,10 @@ fn is_meant(world: &ClusterWorld, failure: &Failure) -> bool {
         Side::Denied(misses) => {
             misses.iter().all(|miss| matches!(world.origins[miss.policy], Origin::Raw(_)))
         }
+        Side::Depends { grants, .. } => {
+            !grants.is_empty()
+                && grants.iter().all(|grant| matches!(world.origins[grant.policy], Origin::Raw(_)))
+        }
         _ => false,
     })
 }
@@ -120,8 +124,9 @@ fn finding(facts: &Facts<'_>, flow: &Flow, port: u16, world: &ClusterWorld, fail
         let Side::Denied(misses) = part else { return None };
         Some((side, misses.iter().map(|miss| miss.policy).collect::<Vec<usize>>()))
     });
+    let port = if flow.ports.is_empty() { "every port".to_owned() } else { format!("port {port}") };
     let message = format!(
-        "`{}` asks for {} to {} on port {port}, and the policies deny it",
+        "`{}` asks for {} to {} on {port}, and the policies deny it",
         flow.from_table,
         name(&failure.from),
         name(&failure.to)

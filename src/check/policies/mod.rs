@@ -1,19 +1,28 @@
-//! Policies: what the plan declares is possible, what it does not declare between tenants is not.
+//! Policies: what the plan declares is possible, what it does not declare between tenants is not, and what a policy of
+//! one's own opens besides is told.
 //!
 //! Both are judged on the very policies that are emitted, not on the tables that they came from.
 
 use super::Check;
 
 mod allowed_port_unknown;
+mod egress_without_names;
 mod flow_denied;
+mod flow_undeclared;
 mod policy_selects_nothing;
 mod refused_policy;
+mod scraper_without_nodes;
+mod service_port_in_raw_policy;
 mod tenants_not_isolated;
 
 pub const CHECKS: &[Check] = &[
     flow_denied::CHECK,
     tenants_not_isolated::CHECK,
+    flow_undeclared::CHECK,
     refused_policy::CHECK,
     policy_selects_nothing::CHECK,
     allowed_port_unknown::CHECK,
+    egress_without_names::CHECK,
+    scraper_without_nodes::CHECK,
+    service_port_in_raw_policy::CHECK,
 ];

@@ -2,6 +2,7 @@
 
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
+use crate::facts::raw::is_network_policy;
 use crate::facts::{ClusterWorld, Facts};
 use crate::upstream::kubernetes::NAMESPACE_LABEL as NAMESPACE_NAME;
 use serde_json::Value;
@@ -41,7 +42,7 @@ kind = "NetworkPolicy"
 metadata = { name = "probe", namespace = "web" }
 spec = { podSelector = { matchLabels = { app = "web" } }, policyTypes = ["Ingress"] }
 "#,
-    covers: &["POL-05", "N-07", "N-03", "POL-02"],
+    covers: &["POL-05", "N-07", "N-03", "POL-02", "CAL090"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
@@ -67,7 +68,8 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             has(&labels, wanted)
         })
     };
-    for policy in resolved.plan.policies.iter().flat_map(|policies| policies.value.iter()) {
+    let policies = resolved.plan.policies.iter().flat_map(|policies| policies.value.iter());
+    for policy in policies.filter(|policy| is_network_policy(&policy.value)) {
         let object = policy.value.to_json();
         let home = object.pointer("/metadata/namespace").and_then(Value::as_str);
         let mut selectors = vec![("/spec/podSelector".to_owned(), false, home)];

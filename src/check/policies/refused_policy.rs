@@ -40,8 +40,13 @@ clients = []
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (path, _, read, refusals) in raw::judged(&facts.resolved) {
-        // What the schema refuses is told there, and a policy that is taken may have remarks that are no refusal.
-        if read.is_some() || overrides::is_refused(facts, &path) {
+        // A policy that is taken may mean less than it says.
+        if read.is_some() {
+            found.extend(refusals.into_iter().map(|remark| remark.on(path.clone())));
+            continue;
+        }
+        // What the schema refuses is told there.
+        if overrides::is_refused(facts, &path) {
             continue;
         }
         for refusal in refusals.into_iter().filter(|finding| finding.level == Level::Error) {

@@ -1,4 +1,4 @@
-//! Two isolated tenants cannot reach each other, except where the plan says so.
+//! No tenant reaches an isolated one, except where the plan says so.
 
 use crate::check::Check;
 use crate::connectivity::{self, Endpoint, Network, PortSet, PortSets, Protocol, WorkloadId};
@@ -26,11 +26,11 @@ pub static RULE: Rule = Rule {
 
 [policies.open-search]
 metadata = { namespace = "search" }
-spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ ports = [{ protocol = "TCP", port = 8080 }] }] }
+spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ to = [{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "fraud" } } }], ports = [{ protocol = "TCP", port = 8080 }] }] }
 
 [policies.open-fraud]
 metadata = { namespace = "fraud" }
-spec = { podSelector = { }, policyTypes = ["Ingress"], ingress = [{ ports = [{ protocol = "TCP", port = 8080 }] }] }
+spec = { podSelector = { }, policyTypes = ["Ingress"], ingress = [{ from = [{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "search" } } }], ports = [{ protocol = "TCP", port = 8080 }] }] }
 "#,
     passes: r#"[tenants.fraud]
 
@@ -38,7 +38,7 @@ spec = { podSelector = { }, policyTypes = ["Ingress"], ingress = [{ ports = [{ p
 
 [policies.open-search]
 metadata = { namespace = "search" }
-spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ ports = [{ protocol = "TCP", port = 8080 }] }] }
+spec = { podSelector = { }, policyTypes = ["Egress"], egress = [{ to = [{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "fraud" } } }], ports = [{ protocol = "TCP", port = 8080 }] }] }
 "#,
     covers: &["POL-07", "N-09"],
 };
@@ -51,20 +51,19 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
 
 fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
     let resolved = &facts.resolved;
-    let isolated: Vec<&Tenant<'_>> = (resolved.tenants_of(cluster.id))
-        .filter(|tenant| resolved.namespace(tenant.namespace).policy == PolicyMode::Isolated)
-        .collect();
-    if isolated.len() < 2 {
+    let tenants: Vec<&Tenant<'_>> = resolved.tenants_of(cluster.id).collect();
+    let isolated = |tenant: &Tenant<'_>| resolved.namespace(tenant.namespace).policy == PolicyMode::Isolated;
+    if tenants.len() < 2 || !tenants.iter().any(|tenant| isolated(tenant)) {
         return Vec::new();
     }
     let judged = facts.judged(cluster);
     let (world, network) = (&judged.world, &judged.network);
     let name = |tenant: &Tenant<'_>| resolved.namespace(tenant.namespace).name.as_str();
     let declared = declared(facts, cluster);
-    let groups: Vec<_> = isolated.iter().map(|tenant| network.group(world.namespace(name(tenant)))).collect();
+    let groups: Vec<_> = tenants.iter().map(|tenant| network.group(world.namespace(name(tenant)))).collect();
     let mut found = Vec::new();
-    for (at, from) in isolated.iter().enumerate() {
-        for (to_at, to) in isolated.iter().enumerate() {
+    for (at, from) in tenants.iter().enumerate() {
+        for (to_at, to) in tenants.iter().enumerate().filter(|(_, to)| isolated(to)) {
             // `tenants-share-a-namespace` speaks of those who are one for every policy.
             if at == to_at || from.namespace == to.namespace {
                 continue;

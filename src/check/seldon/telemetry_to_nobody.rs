@@ -30,10 +30,14 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let path = tenant.path();
-        let finding = Diagnostic::new(&RULE, telemetry.span, format!("`{path}` sends telemetry to nobody"))
-            .here("is opened towards no namespace")
-            .help("add: scraped_by = [\"prometheus\"]")
-            .on(format!("{path}.telemetry"));
+        let finding = Diagnostic::new(
+            &RULE,
+            telemetry.span,
+            format!("`{path}` sends telemetry, and no collector is said"),
+        )
+        .here("opens these ports towards no namespace")
+        .help("name a service in the namespace of the collectors: scraped_by = [\"prometheus\"]")
+        .on(format!("{path}.telemetry"));
         found.push(finding);
     }
 }

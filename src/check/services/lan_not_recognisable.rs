@@ -24,27 +24,30 @@ pub static RULE: Rule = Rule {
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resolved = &facts.resolved;
-    let mut judge =
-        |clients: &[Named], namespace: NamespaceId, traffic: Option<Span>, span: Span, path: String| {
-            let outside = |named: &&Named| {
-                matches!(
-                    named.party,
-                    Party::Lan | Party::Internet | Party::Network(_) | Party::Host(_) | Party::External(_)
-                )
-            };
-            let isolated = resolved.namespace(namespace).policy == PolicyMode::Isolated;
-            if !isolated || !clients.iter().any(|named| outside(&named)) {
-                return;
-            }
-            let message = format!(
-                "`{path}` is isolated and opens its ports to every pod, because it cannot tell who calls"
-            );
-            let finding = Diagnostic::new(&RULE, traffic.unwrap_or(span), message)
-                .here("the client's address is lost on the way")
-                .help("write: traffic = \"Local\"")
-                .on(path);
-            found.push(finding);
+    let mut judge = |clients: &[Named],
+                     namespace: NamespaceId,
+                     traffic: Option<Span>,
+                     span: Span,
+                     path: String| {
+        let outside = |named: &&Named| {
+            matches!(
+                named.party,
+                Party::Lan | Party::Internet | Party::Network(_) | Party::Host(_) | Party::External(_)
+            )
         };
+        let isolated = resolved.namespace(namespace).policy == PolicyMode::Isolated;
+        if !isolated || !clients.iter().any(|named| outside(&named)) {
+            return;
+        }
+        let message = format!(
+            "`{path}` is isolated, and still any pod may call it, because callers from outside look like nodes"
+        );
+        let finding = Diagnostic::new(&RULE, traffic.unwrap_or(span), message)
+            .here("the client's address is lost on the way")
+            .help("write: traffic = \"Local\", which keeps the client's address")
+            .on(path);
+        found.push(finding);
+    };
     for service in resolved.services.iter().filter(|service| !service.addresses.is_empty()) {
         if service.shared.traffic() == TrafficPolicy::Cluster {
             let traffic = service.shared.traffic.as_ref().map(|traffic| traffic.span);

@@ -41,10 +41,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 (format!("`{key}` is what MetalLB writes back"), "remove it".to_owned())
             } else {
                 let help = format!("remove it and write: {}", key_of_plan(&key));
-                (format!("`{key}` says what `plan` has a key for"), help)
+                (format!("`{key}` of `{}` is for `plan` to write", service.path()), help)
             };
             let finding = Diagnostic::new(&RULE, span, message)
-                .here("`plan` writes this annotation itself")
+                .here("`plan` reads no annotations, and would know nothing of this")
                 .help(help)
                 .on(path);
             found.push(finding);

@@ -29,10 +29,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         }
         let path = service.path();
         let message = format!("`{path}` has a node port today and no address afterwards");
-        let finding = Diagnostic::new(&RULE, was.span, message)
+        let mut finding = Diagnostic::new(&RULE, was.span, message)
             .here("answers on every node today")
             .help("add \"lan\" to `clients` for an address, or write: clients = []")
             .on(path);
+        if let Some(clients) = &service.shared.clients {
+            finding = finding.label(clients.span, "all of them inside the cluster");
+        }
         found.push(finding);
     }
 }

@@ -26,7 +26,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         };
         let path = format!("clusters.{}.node_port_range", cluster.name);
-        let finding = Diagnostic::new(&RULE, written.span, format!("`{path}` is \"{}\"", written.value))
+        let message = format!(
+            "`node_port_range` of `{}` is \"{}\", which is no range of ports",
+            cluster.name, written.value
+        );
+        let finding = Diagnostic::new(&RULE, written.span, message)
             .here("expected `first-last`, the lower port first")
             .help("write: node_port_range = \"30000-32767\"")
             .on(path);

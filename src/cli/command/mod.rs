@@ -32,9 +32,12 @@ commands! {
     Init in init;
     Check in check;
     Build in build;
+    Diff in diff;
     Show in show;
     Reach in reach;
     Why in why;
+    Verify in verify;
+    Report in report;
     Explain in explain;
     Completions in completions;
     Man in man;

@@ -8,17 +8,29 @@ use crate::cli::place::{Place, find};
 use crate::cli::run::{PlanRun, Status};
 use crate::cli::terminal::Terminal;
 use crate::facts::Facts;
+use crate::reach::address::Outside;
 use crate::reach::endpoint::{Filter, Role};
 use crate::reach::format::{FORMATS, Page};
-use crate::reach::{Matrix, Subject, Unanswerable, profile};
+use crate::connectivity::Network;
+use crate::reach::{Groups, Matrix, Subject, Unanswerable, profile};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  plan reach plans/lab
+  plan reach plans/lab --from tenants.fraud --to minio
+  plan reach plans/lab --if-enforced                      what enforcing the staged policies would cut
+  plan reach plans/lab --format svg > reach.svg
+  kubectl get ns,deploy,sts,ds,pods,svc,netpol -A -o yaml | plan reach --manifests - --format csv";
 
 /// Show who may connect to whom
 ///
 /// For a plan: under the policies that it generates. For manifests: under those that are there, with what is wrong with
-/// them on stderr, such as a selector that matches nothing.
+/// them on stderr, such as a selector that matches nothing. In a row every one of FROM may connect to every one of TO;
+/// `perhaps` marks what some network plugins let through and others do not.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// A file, or a folder with a migration.toml
     #[arg(value_name = "PLAN", conflicts_with = "manifests")]
@@ -29,7 +41,7 @@ pub struct Arguments {
     /// The cluster of the plan
     #[arg(long, value_name = "CLUSTER", conflicts_with = "manifests")]
     cluster: Option<String>,
-    /// Only rows from: services.NAME, tenants.NAME, namespace/name, namespace/key=value, internet
+    /// Only rows from: services.NAME, tenants.NAME, namespace/name, namespace/key=value, a network, internet
     #[arg(long, value_name = "WHO")]
     from: Option<String>,
     /// Only rows to the same
@@ -38,6 +50,9 @@ pub struct Arguments {
     /// As if the policies that are only staged were enforced
     #[arg(long)]
     staged: bool,
+    /// Only what changes when the staged policies are enforced: what is cut, and what is opened
+    #[arg(long, conflicts_with = "staged")]
+    if_enforced: bool,
     // The same id as the global option, so that this one stands in its place: what is printed is no list of findings.
     /// How the matrix is printed
     #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "table", value_parser = parser())]
@@ -75,8 +90,35 @@ fn page(mut subject: Subject<'_>, arguments: &Arguments, notes: &[String]) -> Re
     let from = Filter::new(&mut subject, arguments.from.as_deref(), Role::From)?;
     let to = Filter::new(&mut subject, arguments.to.as_deref(), Role::To)?;
     let network = subject.network();
-    let matrix = Matrix::new(&subject, &network, &from, &to);
-    let page = Page { subject: &subject, network: &network, matrix: &matrix, from: &from, to: &to, notes };
+    let mut notes = notes.to_vec();
+    notes.extend(subject.caveats());
+    let mut after = None;
+    let parts = if arguments.if_enforced {
+        let Some(world) = subject.if_enforced() else {
+            return Err(Unanswerable::new(format!("no policy of {} is staged", subject.title))
+                .help("`policy = \"observe\"` stages the policies of a namespace"));
+        };
+        let changes = Groups::difference(&network, &Network::new(&world));
+        after = Some(world);
+        changes.into_iter().map(|(change, groups)| (Some(change), groups)).collect()
+    } else {
+        if !arguments.staged && subject.if_enforced().is_some() {
+            notes.push("some policies are only staged; --if-enforced shows what they would cut".to_owned());
+        }
+        vec![(None, Groups::of(&network))]
+    };
+    let outside = Outside::new(&subject.world, after.as_ref());
+    let matrix = Matrix::new(&subject, &network, &parts, &outside, &from, &to);
+    let page = Page {
+        subject: &subject,
+        after: after.as_ref(),
+        outside: &outside,
+        parts: &parts,
+        matrix: &matrix,
+        from: &from,
+        to: &to,
+        notes: &notes,
+    };
     let format = FORMATS.iter().find(|format| format.name == arguments.format.name);
     (format.expect("broken promise: a test compares the names").render)(&page)
 }
@@ -116,7 +158,7 @@ pub fn cluster<'f, 'p>(
         (None, _) => Err(Failure::new("the plan generates several clusters, and one is asked about")
             .help(format!("name it: --cluster, one of {known}"))),
         (Some(name), _) => {
-            let found = targets.iter().find(|cluster| cluster.name.to_string() == name).copied();
+            let found = targets.iter().find(|cluster| cluster.name == name).copied();
             found.ok_or_else(|| {
                 Failure::new(format!("the plan generates no cluster `{name}`")).help(format!("it generates {known}"))
             })

@@ -1,6 +1,7 @@
 //! `schema/`: what editors, programs and readers have to know of the language and the rules, made from the declarations
 //! in the code. `plan generate` writes it, and a test keeps it true.
 
+mod changes;
 mod editor;
 mod reference;
 mod rules;
@@ -13,9 +14,19 @@ pub fn files() -> Vec<(&'static str, String)> {
     let pretty = |value: serde_json::Value| format!("{value:#}\n");
     let files: Vec<(&str, &str, String)> = vec![
         (
+            "changes.md",
+            "what `plan diff` says of a change: the classes of danger, what is noticed, and what no controller can apply",
+            changes::page(),
+        ),
+        (
             "diagnostics.md",
             "every rule: what it asks for, why, and two plans that show it",
             diagnostics(&crate::check::rules()),
+        ),
+        (
+            "diff.schema.json",
+            "the JSON Schema of what `plan diff --format json` prints",
+            pretty(crate::diff::format::schema()),
         ),
         (
             "migration.schema.json",
@@ -32,6 +43,11 @@ pub fn files() -> Vec<(&'static str, String)> {
             "rules.md",
             "the catalogue: what upstreams refuse or ignore, and how `plan` answers each",
             crate::catalogue::page(),
+        ),
+        (
+            "verify.schema.json",
+            "the JSON Schema of what `plan verify --format json` prints",
+            pretty(crate::verify::format::schema()),
         ),
     ];
     let lines: String =

@@ -4,12 +4,7 @@ use crate::answer;
 use crate::diagnostics::Answer;
 
 pub const ANSWERS: &[Answer] = &[
-    answer!(Impossible, ["CAL034"], "the MTU is always written"),
-    answer!(
-        Impossible,
-        ["CAL036"],
-        "exactly one method of finding the address of a node is written, with `firstFound: false` beside any other"
-    ),
+    answer!(Impossible, ["CAL034"], "the MTU is always written; `override-hides-key` speaks of an override"),
     answer!(
         Impossible,
         ["CAL040"],
@@ -28,7 +23,10 @@ pub const ANSWERS: &[Answer] = &[
         ["CAL080"],
         "the kinds come from the manifests or their chart, and the values of the operator say `manageCRDs: false` where it could make them too"
     ),
-    answer!(Impossible, ["CAL081"], "the namespace `tigera-operator` is privileged"),
-    answer!(Impossible, ["CAL101"], "a registry gets its slash, and pull secrets are awaited by the script"),
+    answer!(
+        Impossible,
+        ["CAL101"],
+        "a registry gets its slash, and pull secrets are awaited by the script; `override-hides-key` speaks of an override"
+    ),
     answer!(Impossible, ["CAL102"], "standalone pools are in a folder after the API server"),
 ];

@@ -6,7 +6,6 @@
 
 use super::{default_of, pull_secrets, registry};
 use crate::addresses::{Cidr, Family};
-use crate::emit::calico::pool::is_standalone;
 use crate::emit::overlay;
 use crate::model::values::NodeAddress;
 use crate::model::{Allocation, Dataplane, Encapsulation, PoolUse};
@@ -101,7 +100,7 @@ fn network(cluster: &Cluster<'_>, calico: &CalicoSettings<'_>) -> CalicoNetwork 
 
 /// The pools that the operator makes, in the order of the plan.
 fn installed<'a, 'p>(calico: &'a CalicoSettings<'p>) -> impl Iterator<Item = &'a CalicoPool<'p>> {
-    calico.pools.iter().filter(|pool| !is_standalone(pool))
+    calico.pools.iter().filter(|pool| !pool.is_standalone())
 }
 
 /// All ten fields of a pool.

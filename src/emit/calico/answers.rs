@@ -9,7 +9,11 @@ pub const ANSWERS: &[Answer] = &[
         ["CAL025", "PE012"],
         "with a load balancer pool beside MetalLB, Calico is told to serve only who asks (`RequestedServicesOnly`)"
     ),
-    answer!(Impossible, ["CAL068"], "the node ports of Felix are those of the cluster"),
+    answer!(
+        Impossible,
+        ["CAL068"],
+        "the node ports of Felix are those of the cluster; `override-hides-key` speaks of an override"
+    ),
     answer!(
         Impossible,
         ["CAL073"],
@@ -18,6 +22,6 @@ pub const ANSWERS: &[Answer] = &[
     answer!(
         Impossible,
         ["CAL099"],
-        "Calico announces the ranges of the pools, no more, as networks that cover them exactly"
+        "Calico announces the ranges of the pools, no more, as networks that cover them exactly; `override-hides-key` speaks of an override"
     ),
 ];

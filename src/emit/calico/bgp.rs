@@ -11,6 +11,7 @@ use crate::objects::calico::{
     BGPConfiguration, BGPConfigurationSpec, BGPPeer, BGPPeerSpec, Block, Password, SecretKey, Switch,
 };
 use crate::resolve::{CalicoSettings, Cluster, Resolved};
+use crate::upstream::calico::{Feature, has};
 
 pub fn emit(
     resolved: &Resolved<'_>,
@@ -47,7 +48,7 @@ fn configuration(
     blocks.sort();
     blocks.dedup();
     // Newer releases can announce single addresses instead, so that two clusters may share a network.
-    let single = !blocks.is_empty() && calico.version.at_least(SINGLE_ROUTES_SINCE);
+    let single = !blocks.is_empty() && has(calico.version, Feature::SingleRoutes);
     let spec = BGPConfigurationSpec {
         node_to_node_mesh_enabled: Some(calico.written.node_mesh()),
         as_number: Some(calico.written.asn()),
@@ -59,10 +60,6 @@ fn configuration(
     let from = pools.iter().map(|pool| format!("pools.{}", pool.name)).collect();
     (overlay::with_spec(object, calico.written.bgp_configuration.as_ref()), from)
 }
-
-/// The first release that reads `serviceLoadBalancerAggregation` for certain (calico v3.32 `api/.../bgpconfig.go`;
-/// projectcalico/calico#10711).
-const SINGLE_ROUTES_SINCE: crate::upstream::Release = (3, 32, 0);
 
 fn spec(peer: &CalicoPeer) -> BGPPeerSpec {
     let text = |value: &Option<crate::source::Located<String>>| value.as_ref().map(|text| text.value.clone());

@@ -34,7 +34,7 @@ fn emit(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
     files_of(files, &folder, address_management(resolved, calico), &from);
     files_of(files, &folder, load_balancer_controller(resolved, cluster, calico), &from);
     bgp::emit(resolved, cluster, calico, &folder, files);
-    for pool in calico.pools.iter().filter(|pool| pool::is_standalone(pool)) {
+    for pool in calico.pools.iter().filter(|pool| pool.is_standalone()) {
         let object = pool::standalone(resolved, pool, calico);
         files.object(&folder, object, &[format!("{path}.pools.{}", pool.name)]);
     }

@@ -13,15 +13,6 @@ pub fn is_for_services(pool: &CalicoPool<'_>) -> bool {
     pool.uses.contains(&PoolUse::LoadBalancer)
 }
 
-/// Whether it must not be in the Installation. The operator wants BGP for a load balancer pool there, and on kubeadm an
-/// address inside of the pod network; and its pools have no `namespaceSelector` (operator `ippool/validation.go`).
-pub fn is_standalone(pool: &CalicoPool<'_>) -> bool {
-    let raw = pool.written.and_then(|written| written.raw.as_ref());
-    let by_namespace =
-        raw.is_some_and(|raw| raw.value.0.iter().any(|(key, _)| key.value == "namespaceSelector"));
-    is_for_services(pool) || by_namespace
-}
-
 /// The pool in Calico's own spelling. It is never deleted by a controller: that would release the blocks of running pods
 /// at once.
 pub fn standalone(resolved: &Resolved<'_>, pool: &CalicoPool<'_>, calico: &CalicoSettings<'_>) -> AnyObject {

@@ -9,7 +9,7 @@ mod table;
 
 use super::PlanEmitter;
 use crate::facts::Facts;
-use collect::{Endpoint, endpoints};
+pub use collect::{Endpoint, EndpointPort, endpoints};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -26,18 +26,8 @@ pub const ANSWERS: &[Answer] = &[
     ),
     answer!(
         Impossible,
-        ["GO006"],
-        "a destination is `in-cluster` by its server, or the name of a cluster, never both"
-    ),
-    answer!(
-        Impossible,
         ["GO007"],
         "the AppProject permits the repositories, destinations and kinds of its Applications and no others"
-    ),
-    answer!(
-        Impossible,
-        ["GO009"],
-        "no Application has a finalizer, and a Service with an address asks a person before it is deleted"
     ),
     answer!(Impossible, ["GO010"], "every Application tries again"),
     answer!(Impossible, ["GO014"], "no Kustomization of Flux has `postBuild`, so `${` is a text"),
@@ -48,11 +38,6 @@ pub const ANSWERS: &[Answer] = &[
         Impossible,
         ["GO029"],
         "the certificates that MetalLB writes into its own objects are not compared"
-    ),
-    answer!(
-        Impossible,
-        ["SV017"],
-        "Argo CD makes the namespace of MetalLB privileged; the one that Flux makes has no level, which is privileged unless the cluster says otherwise"
     ),
     answer!(
         Impossible,

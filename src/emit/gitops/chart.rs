@@ -42,11 +42,11 @@ pub struct Chart<'a> {
 /// The CRDs of Calico's operator, where they are a chart of their own: before the operator, or no Installation is known
 /// (projectcalico/calico#12860).
 pub fn calico_crds<'a>(version: &Version, api: ApiMode) -> Option<Chart<'a>> {
-    let newest = calico::LINES.last().and_then(|line| line.crd_chart);
+    let newest = calico::LINES.last().filter(|newest| version.minor_line() >= newest.minor);
     let chart = match calico::line(version) {
         Some(line) => line.crd_chart?,
         // A line that the table does not know is newer than all or older than all.
-        None => newest.filter(|_| version.at_least((3, 32, 0)))?,
+        None => newest?.crd_chart?,
     };
     let native = api == ApiMode::Native;
     let mut cluster_kinds = vec![CRD];

@@ -7,7 +7,7 @@ use crate::model::Backend as Written;
 use crate::model::Metallb;
 use crate::objects::merge;
 use crate::resolve::Cluster;
-use crate::upstream::metallb::{Backend, backend_values};
+use crate::upstream::metallb::{Backend, FRR_K8S_DEFAULT_SINCE, backend_values};
 use serde_json::{Value, json};
 
 /// Values for the MetalLB chart of the cluster's release.
@@ -33,7 +33,7 @@ pub fn chart(facts: &Facts<'_>, cluster: &Cluster<'_>, metallb: &Metallb) -> Val
         Some(Written::FrrK8s) => Backend::FrrK8s,
         None if !speaks_bgp => Backend::Native,
         // FRR in the speaker is deprecated from the release that makes frr-k8s the default.
-        None if version.at_least((0, 16, 0)) => Backend::FrrK8s,
+        None if version.at_least(FRR_K8S_DEFAULT_SINCE) => Backend::FrrK8s,
         None => Backend::Frr,
     };
     let chosen = backend_values(version, wanted).or_else(|| backend_values(version, Backend::Frr));

@@ -1,6 +1,5 @@
 //! What nobody keeps is applied by a person: which commands, in which order.
 
-use crate::emit::files::Made;
 use crate::emit::gitops::chart::Chart;
 use crate::emit::gitops::index::Index;
 use crate::emit::gitops::order;
@@ -9,9 +8,8 @@ use crate::facts::Facts;
 use crate::resolve::Cluster;
 use std::fmt::Write;
 
-pub fn write(facts: &Facts<'_>, cluster: &Cluster<'_>, made: &[Made], text: &mut String) {
-    let index = Index::new(made);
-    let units = order::by_hand(facts, cluster, &index);
+pub fn write(facts: &Facts<'_>, cluster: &Cluster<'_>, index: &Index<'_>, text: &mut String) {
+    let units = order::by_hand(facts, cluster, index);
     if units.is_empty() {
         return;
     }

@@ -2,6 +2,7 @@
 
 use super::{by_hand, table};
 use crate::emit::files::Made;
+use crate::emit::gitops::index::Index;
 use crate::facts::{Facts, Layer};
 use crate::model::{self, Tool};
 use crate::resolve::{Cluster, Writer};
@@ -11,7 +12,8 @@ use std::fmt::Write;
 pub fn write(facts: &Facts<'_>, made: &[Made], text: &mut String) {
     let resolved = &facts.resolved;
     text.push_str("## In which order\n\n");
-    let has = |prefix: &str| made.iter().any(|file| file.path.starts_with(prefix));
+    let index = Index::new(made);
+    let has = |prefix: &str| index.below(prefix).next().is_some();
     let mut step = 0;
     let mut say = |text: &mut String, sentence: String| {
         step += 1;
@@ -63,7 +65,7 @@ pub fn write(facts: &Facts<'_>, made: &[Made], text: &mut String) {
     let objects = count(made);
     for cluster in resolved.targets() {
         folders(facts, cluster, &objects, text);
-        by_hand::write(facts, cluster, made, text);
+        by_hand::write(facts, cluster, &index, text);
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::model::{SeldonValues, values::Protocol};
 use crate::objects::merge;
 use crate::resolve::{Install, Resolved, Runtime, Service};
-use crate::upstream::seldon::{CONFIG, Feature, SERVER_CONFIGS, has};
+use crate::upstream::seldon::{CONFIG, Feature, SERVER_CONFIGS, Transport, has};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -21,9 +21,7 @@ pub fn setup(resolved: &Resolved<'_>, install: &Install<'_>, runtimes: &[&Runtim
     let mut values = Map::new();
     values.insert("controller".to_owned(), controller(resolved, install, runtimes));
     if let Some(kafka) = install.kafka {
-        let encrypted =
-            raw.pointer("/security/kafka/protocol").is_some_and(|protocol| protocol != "PLAINTEXT");
-        let bootstrap = bootstrap(resolved, resolved.service(kafka), encrypted);
+        let bootstrap = bootstrap(resolved, resolved.service(kafka), install.encrypts(Transport::Kafka));
         values.insert("kafka".to_owned(), json!({ "bootstrap": bootstrap }));
     }
     // The default endpoint exists on no platform: without a collector every pod would dial it for ever.

@@ -7,7 +7,7 @@ use super::k3s::replaces_kube_proxy;
 use super::machine::{joined, labels_at_start};
 use crate::model::KubeProxy;
 use crate::resolve::{Cluster, Host, Resolved};
-use crate::upstream::Minor;
+use crate::upstream::kubernetes::KUBEADM_LISTS_SINCE;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,7 @@ pub struct Kubeadm {
 
 pub fn kubeadm(resolved: &Resolved<'_>, cluster: &Cluster<'_>, endpoint: &str) -> Kubeadm {
     let written = cluster.written;
-    let listed = cluster.version.minor_line() >= Minor(1, 31);
+    let listed = cluster.version.minor_line() >= KUBEADM_LISTS_SINCE;
     let api_version = if listed { "kubeadm.k8s.io/v1beta4" } else { "kubeadm.k8s.io/v1beta3" };
     let mut api_args: Vec<(String, String)> = Vec::new();
     if written.node_port_range() != "30000-32767" {

@@ -65,7 +65,7 @@ fn row_flows(
         }
         // Clients and object stores are what `clients` and `needs` say.
         component => match part(component) {
-            Some(to) => (to, ports(row.plain)),
+            Some(to) => (to, ports(row.ports(install.encrypts(row.transport)))),
             None => return,
         },
     };

@@ -5,6 +5,7 @@
 mod address;
 mod dns_blocked;
 mod everybody_allowed;
+mod exception_allowed_again;
 mod named_port_unknown;
 mod one_sided_rule;
 mod policy_without_effect;
@@ -16,7 +17,8 @@ mod shadowed_rule;
 mod unknown_namespace_label;
 
 pub(super) use reading::{
-    ALREADY_THERE, API_REFUSES, IGNORED_RULES, NO_EGRESS_ISOLATION, NOT_A_TEXT, NOT_JUDGED, UNREADABLE,
+    ALREADY_THERE, API_REFUSES, EMPTY_FROM, IGNORED_RULES, NO_EGRESS_ISOLATION, NOT_A_TEXT, NOT_JUDGED,
+    UNREADABLE,
 };
 
 use super::{Manifests, Places};
@@ -43,11 +45,17 @@ const LINTS: &[Lint] = &[
     everybody_allowed::LINT,
     address::OVER_PODS,
     address::HOST_BITS,
+    exception_allowed_again::LINT,
 ];
 
 /// Every rule about manifests, by code.
 pub fn rules() -> Vec<&'static Rule> {
     reading::RULES.iter().copied().chain(LINTS.iter().map(|lint| lint.rule)).collect()
+}
+
+/// Whether a finding says that no answer is a proof, because a policy of another kind may overrule it.
+pub fn is_not_judged(finding: &Diagnostic) -> bool {
+    finding.rule.code == NOT_JUDGED.code
 }
 
 /// Everything that is wrong, by place: what reading found, and what the whole cluster shows.

@@ -10,6 +10,7 @@ pub const RULES: &[&Rule] = &[
     &NOT_JUDGED,
     &IGNORED_RULES,
     &NO_EGRESS_ISOLATION,
+    &EMPTY_FROM,
 ];
 
 pub static UNREADABLE: Rule = Rule {
@@ -70,7 +71,8 @@ pub static NOT_JUDGED: Rule = Rule {
     level: Level::Warning,
     summary: "every policy of the cluster is a Kubernetes NetworkPolicy",
     explanation: "Policies of Calico and Cilium and the admin policies of SIG Network have an order and can deny, so that they may \
-                  overrule what NetworkPolicies allow. They are not evaluated: every answer is that of the NetworkPolicies alone.",
+                  overrule what NetworkPolicies allow. They are not evaluated: every answer is that of the NetworkPolicies alone, and no proof. Staged \
+                  policies of these kinds drop nothing, and `--staged` and `--if-enforced` leave them out.",
     fails: "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: deny-metadata}\nspec: {types: [Egress]}\n",
     passes: "apiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n",
     covers: &[],
@@ -85,7 +87,7 @@ pub static IGNORED_RULES: Rule = Rule {
                   the pods stay open in that direction, although the file says otherwise.",
     fails: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  egress:\n  - to: [{podSelector: {}}]\n",
     passes: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n  - from: [{podSelector: {}}]\n",
-    covers: &[],
+    covers: &["CAL096"],
 };
 
 pub static NO_EGRESS_ISOLATION: Rule = Rule {
@@ -97,5 +99,18 @@ pub static NO_EGRESS_ISOLATION: Rule = Rule {
                   `egress: []` denies all egress together with `policyTypes: [Egress]`, and nothing at all without it.",
     fails: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  egress: []\n",
     passes: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n",
+    covers: &[],
+};
+
+pub static EMPTY_FROM: Rule = Rule {
+    code: "P5108",
+    name: "empty-from",
+    level: Level::Warning,
+    summary: "an ingress rule that lets everybody in says so by leaving `from` out",
+    explanation: "`from: []` and a rule without `from` mean the same: everybody, pods of all namespaces and every address. Who \
+                  writes the list most often means nobody, or a template put no item into it, which opens what it was to \
+                  close. Nobody is let in by a policy without ingress rules.",
+    fails: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n  - from: []\n    ports: [{protocol: TCP, port: 80}]\n",
+    passes: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n  - ports: [{protocol: TCP, port: 80}]\n",
     covers: &[],
 };

@@ -13,7 +13,8 @@ static RULE: Rule = Rule {
     summary: "every selector of a policy matches a pod",
     explanation: "A selector that matches no pod is most often a label that does not exist, or a policy in the wrong namespace: \
                   `spec.podSelector` and a `podSelector` alone look only into the namespace of the policy. Such a policy \
-                  guards nothing, such a rule allows nothing, and no component says so.",
+                  guards nothing, such a rule allows nothing, and no component says so. A `podSelector` behind a dash of its own is \
+                  one as well: it stands beside the `namespaceSelector`, not in it.",
     fails: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web, labels: {app: web}}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {matchLabels: {app: wbe}}\n  policyTypes: [Ingress]\n",
     passes: "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: web, labels: {app: web}}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: web}\nspec:\n  podSelector: {matchLabels: {app: web}}\n  policyTypes: [Ingress]\n",
     covers: &[],
@@ -53,10 +54,30 @@ fn find(judged: &Judged<'_>, found: &mut Vec<Diagnostic>) {
             let name = name(policy);
             let message =
                 format!("an {} rule of `{name}` names pods that are not there", word(place.direction));
-            let finding = Diagnostic::new(&RULE, place.peer_span(peer.peer), message);
-            found.push(finding.here("matches no pod").help(help(judged, policy, pods)).on(name));
+            let finding = Diagnostic::new(&RULE, place.peer_span(peer.peer), message).here("matches no pod");
+            let meant = match namespaces {
+                NamespaceScope::Own => elsewhere(judged, &place, pods),
+                NamespaceScope::Matching(_) => None,
+            };
+            let finding = match meant {
+                Some(other) => finding
+                    .label(place.peer_span(other), "there are such pods here")
+                    .help("two items are two permissions: to mean both at once, write `podSelector` into the item of the `namespaceSelector`, without a `-`"),
+                None => finding.help(help(judged, policy, pods)),
+            };
+            found.push(finding.on(name));
         }
     }
+}
+
+/// The item beside a `podSelector` alone whose namespaces have the pods: a dash too many.
+fn elsewhere(judged: &Judged<'_>, place: &super::Place<'_>, pods: &Selector) -> Option<usize> {
+    place.peers().iter().position(|peer| match peer {
+        Peer::Pods { namespaces: NamespaceScope::Matching(namespaces), pods: all } => {
+            all.requirements.is_empty() && !judged.world().select(namespaces, pods).is_empty()
+        }
+        _ => false,
+    })
 }
 
 /// A label that pods really have, where only its value is wrong.

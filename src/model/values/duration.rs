@@ -25,6 +25,11 @@ impl FromText for Duration {
                 'm' => 60,
                 'h' => 3600,
                 'd' => 86400,
+                ' ' => {
+                    return Err(
+                        TextError::new("has a space").help("write it in one piece, such as 2h or 1h30m")
+                    );
+                }
                 _ => return Err(TextError::new(format!("has `{letter}`, a unit is s, m, h or d"))),
             };
             let part = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));

@@ -15,6 +15,9 @@ fn render(page: &Page<'_, '_>) -> Result<String, Unanswerable> {
     for (from, to, connection) in &graph.edges {
         text.push_str(&format!("  n{from} -> n{to} [label=\"{}\"];\n", escaped(connection)));
     }
+    for (number, names) in graph.legend.lines() {
+        text.push_str(&format!("  // #{number} {}\n", names.replace('\n', " ")));
+    }
     text.push_str("}\n");
     Ok(text)
 }

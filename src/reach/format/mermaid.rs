@@ -15,6 +15,9 @@ fn render(page: &Page<'_, '_>) -> Result<String, Unanswerable> {
     for (from, to, connection) in &graph.edges {
         text.push_str(&format!("  n{from} -->|\"{}\"| n{to}\n", escaped(connection)));
     }
+    for (number, names) in graph.legend.lines() {
+        text.push_str(&format!("  %% #{number} {}\n", names.replace('\n', " ")));
+    }
     Ok(text)
 }
 

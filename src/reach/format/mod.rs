@@ -8,9 +8,11 @@ mod mermaid;
 mod svg;
 mod table;
 
-use super::matrix::{End, Matrix, Row};
-use super::pair::braces;
+use super::address::Outside;
+use super::groups::{Change, Groups};
+use super::matrix::{Matrix, Row};
 use super::subject::{Subject, Unanswerable};
+use crate::connectivity::World;
 
 /// A way to print a matrix.
 #[derive(Debug)]
@@ -24,7 +26,11 @@ pub struct Format {
 /// What is printed.
 pub struct Page<'p, 's> {
     pub subject: &'p Subject<'s>,
-    pub network: &'p crate::connectivity::Network,
+    /// Of a comparison: the same cluster under the other policies.
+    pub after: Option<&'p World>,
+    pub outside: &'p Outside,
+    /// What passes; of a comparison what is cut and what is opened.
+    pub parts: &'p [(Option<Change>, Groups)],
     pub matrix: &'p Matrix,
     pub from: &'p super::endpoint::Filter,
     pub to: &'p super::endpoint::Filter,
@@ -36,15 +42,11 @@ pub struct Page<'p, 's> {
 pub const FORMATS: &[&Format] =
     &[&table::FORMAT, &csv::FORMAT, &json::FORMAT, &dot::FORMAT, &mermaid::FORMAT, &svg::FORMAT];
 
-/// One side of a row in few words.
-fn label(end: &End) -> String {
-    match end {
-        End::Pods(pods) => pods.label(),
-        End::Within(names) => format!("same namespace/{}", braces(names)),
-        End::Internet => "internet".to_owned(),
-    }
-}
-
+/// What passes, and what becomes of it.
 fn connection(row: &Row) -> String {
-    super::words::connection(&row.connection)
+    match row.change {
+        // Of what was open nearly everything is cut, and what is left says more.
+        Some(change) => format!("{}: {}", change.word(), super::words::all_but(&row.connection)),
+        None => super::words::connection(&row.connection),
+    }
 }

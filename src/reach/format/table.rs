@@ -1,6 +1,7 @@
-//! For a person: three columns, and what they are about.
+//! For a person: three columns, what they are about, and the names that were too many for a column.
 
-use super::{Format, Page, connection, label};
+use super::{Format, Page, connection};
+use crate::reach::legend::Legend;
 use crate::reach::subject::Unanswerable;
 
 pub static FORMAT: Format = Format { name: "table", about: "for a person: grouped rows", render };
@@ -8,18 +9,22 @@ pub static FORMAT: Format = Format { name: "table", about: "for a person: groupe
 fn render(page: &Page<'_, '_>) -> Result<String, Unanswerable> {
     let matrix = page.matrix;
     let mut text = format!(
-        "# {}: {} workloads in {} namespaces, {} policies\n",
-        page.subject.title, matrix.workloads, matrix.namespaces, matrix.policies
+        "# {}: {}, {}, {}\n",
+        page.subject.title,
+        count(matrix.workloads, "workload", "workloads"),
+        count(matrix.namespaces, "namespace", "namespaces"),
+        count(matrix.policies, "policy", "policies"),
     );
     for note in page.notes {
         text.push_str(&format!("# {note}\n"));
     }
-    if matrix.unprotected > 0 {
-        let count = matrix.unprotected;
-        text.push_str(&format!("# {count} workloads are open at least one way: no policy isolates them\n"));
+    if matrix.unprotected > 0 && page.after.is_none() {
+        let open = count(matrix.unprotected, "workload is", "workloads are");
+        text.push_str(&format!("# {open} open at least one way, because no policy isolates that\n"));
     }
+    let mut legend = Legend::default();
     let mut rows = vec![["FROM".to_owned(), "TO".to_owned(), "CONNECTION".to_owned()]];
-    rows.extend(matrix.rows.iter().map(|row| [label(&row.from), label(&row.to), connection(row)]));
+    rows.extend(matrix.rows.iter().map(|row| [legend.end(&row.from), legend.end(&row.to), connection(row)]));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths = [width(0), width(1)];
     for [from, to, connection] in &rows {
@@ -27,5 +32,12 @@ fn render(page: &Page<'_, '_>) -> Result<String, Unanswerable> {
         text.push_str(line.trim_end());
         text.push('\n');
     }
+    for (number, names) in legend.lines() {
+        text.push_str(&format!("#{number} {names}\n"));
+    }
     Ok(text)
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

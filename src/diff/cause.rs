@@ -1,0 +1,220 @@
+//! Which line of a plan a change comes from.
+
+use super::change::Change;
+use super::context::Context;
+use super::side::{Known, Side};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// A key of a plan that was added, removed or changed, or the table that an object comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// Whether it stands in the old plan only.
+    pub is_old: bool,
+    /// The plan, as messages call it.
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+    /// The key path, such as `services.mlflow.ip`.
+    pub key: String,
+}
+
+/// Every key of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// Key path -> place, and what it says unless it is a table.
+    keys: BTreeMap<String, Key>,
+}
+
+#[derive(Clone, Debug)]
+struct Key {
+    place: Range<usize>,
+    value: Option<String>,
+}
+
+/// More lines than these help nobody.
+const MOST: usize = 4;
+
+impl Keys {
+    /// The keys of a text; none where it is not TOML.
+    pub fn new(text: &str) -> Keys {
+        let mut keys = Keys::default();
+        if let Ok(document) = DeTable::parse(text) {
+            keys.table(document.get_ref(), "");
+        }
+        keys
+    }
+
+    fn table(&mut self, table: &DeTable<'_>, path: &str) {
+        for (key, value) in table.iter() {
+            let path = super::list::below(path, key.get_ref());
+            self.value(value.get_ref(), key.span(), path);
+        }
+    }
+
+    fn value(&mut self, value: &DeValue<'_>, place: Range<usize>, path: String) {
+        let said = match value {
+            DeValue::Table(table) => {
+                self.table(table, &path);
+                None
+            }
+            DeValue::Array(items) if items.iter().any(|item| item.get_ref().as_table().is_some()) => {
+                for (at, item) in items.iter().enumerate() {
+                    self.value(item.get_ref(), item.span(), format!("{path}.{at}"));
+                }
+                None
+            }
+            other => Some(said(other)),
+        };
+        self.keys.insert(path, Key { place, value: said });
+    }
+
+    /// The keys below any of the tables that the other plan says differently or not at all.
+    fn unlike<'k>(
+        &'k self,
+        other: &'k Keys,
+        tables: &'k [String],
+    ) -> impl Iterator<Item = (&'k String, &'k Key)> {
+        let below = move |table: &'k String| {
+            let own = self
+                .keys
+                .range(table.clone()..)
+                .take_while(move |(path, _)| path.starts_with(table.as_str()));
+            own.filter(move |(path, _)| path.len() == table.len() || path.as_bytes()[table.len()] == b'.')
+        };
+        let said = |key: &Key| key.value.is_some();
+        tables.iter().flat_map(below).filter(move |(path, key)| {
+            said(key) && other.keys.get(*path).is_none_or(|known| known.value != key.value)
+        })
+    }
+
+    /// The tables above those of an object that say something for all of them.
+    fn defaults(&self) -> Vec<String> {
+        let whole =
+            ["service_defaults", "tenant_defaults", "namespace_defaults", "domain", "name", "lan", "gitops"];
+        whole.iter().map(|name| (*name).to_owned()).collect()
+    }
+}
+
+/// A value as a text that is the same for the same value.
+fn said(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => Value::from(text.as_ref()).to_string(),
+        DeValue::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| said(item.get_ref())).collect();
+            format!("[{}]", items.join(","))
+        }
+        DeValue::Table(table) => {
+            let entries =
+                table.iter().map(|(key, value)| format!("{}={}", key.get_ref(), said(value.get_ref())));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+        }
+        DeValue::Boolean(boolean) => boolean.to_string(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The lines that a change comes from: the keys of its tables that changed, those first that say a value which changed;
+/// where none did, keys that say something for all; and where those did not either, the key that says the new value, or
+/// the table itself.
+pub fn causes(context: &Context<'_>, change: &Change) -> Vec<Cause> {
+    let mut tables: Vec<String> = Vec::new();
+    for table in [&change.new, &change.old].into_iter().flatten().flat_map(|document| &document.from) {
+        if !tables.contains(table) {
+            tables.push(table.clone());
+        }
+    }
+    let values = values(change);
+    let says = |plan: &Known<'_>, cause: &Cause| {
+        let value = plan.keys.keys.get(&cause.key).and_then(|key| key.value.as_ref());
+        value.is_some_and(|value| values.iter().any(|wanted| value.contains(wanted.as_str())))
+    };
+    let rank = |cause: &Cause| {
+        let plan = if cause.is_old { &context.old.plan } else { &context.new.plan };
+        !plan.as_ref().is_some_and(|plan| says(plan, cause))
+    };
+    if let Some(table) = whole(context, change) {
+        return vec![table];
+    }
+    let mut found = changed(context, &tables);
+    if found.is_empty() && !tables.is_empty() {
+        let defaults = context.new.plan.as_ref().map(|plan| plan.keys.defaults()).unwrap_or_default();
+        found = changed(context, &defaults);
+    }
+    found.sort_by_key(rank);
+    // Where a key says the very value that changed, the others below the same tables are about something else.
+    if found.first().is_some_and(|first| !rank(first)) {
+        found.retain(|cause| !rank(cause));
+    }
+    if found.is_empty() {
+        found.extend(saying(context, &tables, &values).or_else(|| declared(context, change)));
+    }
+    found.truncate(MOST);
+    found
+}
+
+/// The table that came or went with the document.
+fn whole(context: &Context<'_>, change: &Change) -> Option<Cause> {
+    let (Some(old), Some(new)) = (&context.old.plan, &context.new.plan) else { return None };
+    let (plan, other, is_old) = match (&change.old, &change.new) {
+        (None, Some(_)) => (new, old, false),
+        (Some(_), None) => (old, new, true),
+        _ => return None,
+    };
+    let table = change.any().from.iter().find(|table| !other.keys.keys.contains_key(*table))?;
+    Some(cause(plan, table, plan.keys.keys.get(table)?, is_old))
+}
+
+/// The scalars that are new, or gone, as texts. Words that stand everywhere tell nothing.
+fn values(change: &Change) -> BTreeSet<String> {
+    let sides = change.fields.iter().flat_map(|field| [&field.new, &field.old]).flatten();
+    let texts = sides.filter_map(|value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    texts.filter(|text| text.len() > 3).collect()
+}
+
+/// The keys below these tables that differ between both plans, table by table.
+fn changed(context: &Context<'_>, tables: &[String]) -> Vec<Cause> {
+    let (Some(old), Some(new)) = (&context.old.plan, &context.new.plan) else { return Vec::new() };
+    let mut found: Vec<Cause> = Vec::new();
+    for table in tables.chunks(1) {
+        let added = new.keys.unlike(&old.keys, table).map(|(path, key)| cause(new, path, key, false));
+        found.extend(added);
+        let gone = old.keys.unlike(&new.keys, table).filter(|(path, _)| !new.keys.keys.contains_key(*path));
+        found.extend(gone.map(|(path, key)| cause(old, path, key, true)));
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|cause| seen.insert((cause.is_old, cause.key.clone())));
+    found
+}
+
+/// The key of the new plan that says one of these values.
+fn saying(context: &Context<'_>, tables: &[String], values: &BTreeSet<String>) -> Option<Cause> {
+    let plan = context.new.plan.as_ref()?;
+    let nothing = Keys::default();
+    let (path, key) = plan.keys.unlike(&nothing, tables).find(|(_, key)| {
+        key.value.as_ref().is_some_and(|value| values.iter().any(|wanted| value.contains(wanted.as_str())))
+    })?;
+    Some(cause(plan, path, key, false))
+}
+
+/// The table that the document comes from first.
+fn declared(context: &Context<'_>, change: &Change) -> Option<Cause> {
+    let sides: [(&Side<'_>, _, bool); 2] =
+        [(context.new, &change.new, false), (context.old, &change.old, true)];
+    sides.into_iter().find_map(|(side, document, is_old)| {
+        let plan = side.plan.as_ref()?;
+        let document = document.as_ref()?;
+        document.from.iter().find_map(|path| Some(cause(plan, path, plan.keys.keys.get(path)?, is_old)))
+    })
+}
+
+fn cause(plan: &Known<'_>, path: &str, key: &Key, is_old: bool) -> Cause {
+    let line = plan.source.position(key.place.start).line;
+    Cause { is_old, file: plan.source.name.clone(), line, key: path.to_owned() }
+}

@@ -1,0 +1,103 @@
+//! A hundred changes that are alike are said once.
+
+use super::phrase;
+use crate::diff::Danger;
+use crate::diff::cause::Cause;
+use crate::diff::change::{Change, What};
+use crate::diff::meaning::Meaning;
+use std::collections::BTreeMap;
+
+/// Changes of the same class, of the same kind of object, of the same fields to the same values.
+pub struct Group<'d> {
+    pub changes: Vec<&'d Change>,
+}
+
+/// What makes two changes alike.
+type Likeness = (Danger, What, String, Vec<(String, Option<String>, Option<String>)>, Vec<String>);
+
+/// Every change once; groups in the order of their first members.
+pub fn groups<'d>(changes: impl IntoIterator<Item = &'d Change>) -> Vec<Group<'d>> {
+    let mut groups: Vec<Group<'d>> = Vec::new();
+    let mut known: BTreeMap<Likeness, usize> = BTreeMap::new();
+    for change in changes {
+        let id = change.id();
+        let meanings: Vec<String> = change.meanings.iter().map(|meaning| meaning.name.to_owned()).collect();
+        let (mut kind, mut fields) = (format!("{}/{}", id.group, id.kind), Vec::new());
+        match change.what() {
+            // Documents for people, and lists of files.
+            _ if change.danger == Danger::None => kind = String::new(),
+            // A renamed object is a story of its own, and so is a file that somebody reads.
+            What::Renamed => kind = id.to_string(),
+            _ if id.is_file() => kind = id.to_string(),
+            _ => fields = phrase::fields(change),
+        }
+        let likeness = (change.danger, change.what(), kind, fields, meanings);
+        match known.get(&likeness) {
+            Some(at) => groups[*at].changes.push(change),
+            None => {
+                known.insert(likeness, groups.len());
+                groups.push(Group { changes: vec![change] });
+            }
+        }
+    }
+    groups
+}
+
+impl<'d> Group<'d> {
+    /// The change that stands for all.
+    pub fn first(&self) -> &'d Change {
+        self.changes[0]
+    }
+
+    /// The first cause of each change, each once; the first few of them.
+    pub fn causes(&self) -> Vec<&'d Cause> {
+        let mut causes: Vec<&Cause> = Vec::new();
+        for cause in self.changes.iter().filter_map(|change| change.causes.first()) {
+            if !causes.contains(&cause) && causes.len() < 4 {
+                causes.push(cause);
+            }
+        }
+        causes
+    }
+
+    /// Whether these are files that hold no object of a cluster, which are alike in nothing but that.
+    pub fn is_files(&self) -> bool {
+        let first = self.first();
+        first.danger == Danger::None || first.id().is_file()
+    }
+
+    /// `Service a/b`, `3 NetworkPolicy: a/x, b/x, c/x`, `4 files: …`.
+    pub fn title(&self, most: usize) -> String {
+        if let [one] = self.changes[..] {
+            return phrase::subject(one);
+        }
+        let names: Vec<String> = self.changes.iter().map(|change| change.id().full_name()).collect();
+        let what = if self.is_files() { "files" } else { &self.first().id().kind };
+        format!("{} {what}: {}", names.len(), phrase::few(&names, most))
+    }
+}
+
+/// What changes do, in one sentence for all of which it is true.
+pub struct Effect<'d> {
+    pub changes: Vec<&'d Change>,
+    pub meaning: &'d Meaning,
+}
+
+/// Every meaning, the worst first; the same words about several objects of one kind once.
+pub fn effects<'d>(changes: impl IntoIterator<Item = &'d Change>) -> Vec<Effect<'d>> {
+    let mut effects: Vec<Effect<'d>> = Vec::new();
+    let mut known: BTreeMap<(&str, &Meaning), usize> = BTreeMap::new();
+    for change in changes {
+        for meaning in &change.meanings {
+            match known.get(&(change.id().kind.as_str(), meaning)) {
+                Some(at) => effects[*at].changes.push(change),
+                None => {
+                    known.insert((change.id().kind.as_str(), meaning), effects.len());
+                    effects.push(Effect { changes: vec![change], meaning });
+                }
+            }
+        }
+    }
+    effects.sort_by_key(|effect| std::cmp::Reverse(effect.meaning.danger));
+    effects
+}

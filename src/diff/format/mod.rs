@@ -1,0 +1,13 @@
+//! How a difference is printed: one format, one file.
+
+mod fold;
+pub mod html;
+pub mod json;
+pub mod markdown;
+mod phrase;
+mod schema;
+pub mod stat;
+pub mod terminal;
+pub mod unified;
+
+pub use schema::schema;

@@ -1,0 +1,61 @@
+//! An Application or a Kustomization that goes may take along what it applied.
+
+use super::{Effect, Rule};
+use crate::diff::change::{Change, What};
+use crate::diff::context::Context;
+use crate::diff::danger::Danger;
+use crate::upstream::argocd;
+use serde_json::Value;
+
+pub static RULE: Rule = Rule {
+    name: "delivery-removed",
+    about: "nobody applies a part of the tree any more, and what is applied stays or goes with it",
+    find,
+};
+
+fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
+    let Some(old) = change.old.as_ref().filter(|_| matches!(change.what(), What::Removed | What::Renamed))
+    else {
+        return Vec::new();
+    };
+    let gone = Effect::new(
+        Danger::Irreversible,
+        format!("`{}` goes, and everything that it applied is deleted with it", old.id.name),
+    )
+    .advice("let go of the objects first, or give them to another one in an earlier commit");
+    let stays = |why: &str| {
+        Effect::new(
+            Danger::Note,
+            format!(
+                "`{}` goes; what it applied stays as it is, and nobody looks after it ({why})",
+                old.id.name
+            ),
+        )
+    };
+    let effect = if change.is("argoproj.io", "Application") {
+        let finalizers = old.at(&["metadata", "finalizers"]).and_then(Value::as_array).into_iter().flatten();
+        // argo-cd docs, app_deletion: without the finalizer only the Application goes.
+        match finalizers.filter_map(Value::as_str).any(|each| each.starts_with(argocd::FINALIZER)) {
+            true => gone,
+            false => stays("it has no finalizer"),
+        }
+    } else if change.is("kustomize.toolkit.fluxcd.io", "Kustomization") {
+        // kustomize-controller docs, spec.deletionPolicy: without one, `prune` decides.
+        let policy = old.text_at(&["spec", "deletionPolicy"]).unwrap_or("MirrorPrune");
+        let prunes = old.at(&["spec", "prune"]).and_then(Value::as_bool) == Some(true);
+        match policy {
+            "Orphan" => stays("`deletionPolicy: Orphan`"),
+            "MirrorPrune" if !prunes => stays("`prune: false`"),
+            _ => gone,
+        }
+    } else if change.is("helm.toolkit.fluxcd.io", "HelmRelease") && change.what() == What::Removed {
+        Effect::new(
+            Danger::Irreversible,
+            format!("`{}` goes: Flux uninstalls the release, with everything in it", old.id.name),
+        )
+        .advice("set `spec.suspend: true` on it in the cluster first, if the release shall stay")
+    } else {
+        return Vec::new();
+    };
+    vec![effect]
+}

@@ -1,0 +1,84 @@
+//! Rules of a policy that go close flows; rules that come open some.
+
+use super::{Effect, Rule};
+use crate::diff::change::{Change, What};
+use crate::diff::context::Context;
+use crate::diff::danger::Danger;
+use crate::diff::field::Step;
+
+pub static RULE: Rule =
+    Rule { name: "policy-rules", about: "a policy allows more, less, or for other pods", find };
+
+const ENFORCED: [(&str, &str); 3] = [
+    ("networking.k8s.io", "NetworkPolicy"),
+    ("projectcalico.org", "NetworkPolicy"),
+    ("projectcalico.org", "GlobalNetworkPolicy"),
+];
+
+fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
+    let id = change.id();
+    if id.group == "projectcalico.org" && id.kind.starts_with("Staged") {
+        // It drops nothing, whatever it says.
+        return Vec::new();
+    }
+    if !ENFORCED.iter().any(|(group, kind)| change.is(group, kind)) {
+        return Vec::new();
+    }
+    let Some((old, _)) = change.both() else { return alone(context, change) };
+    if old.id.kind != id.kind {
+        return Vec::new();
+    }
+    if change.differs(&["spec", "podSelector"]).is_some() || change.differs(&["spec", "selector"]).is_some() {
+        return vec![Effect::new(
+            Danger::Disruptive,
+            "it is about other pods than before: those that it leaves may be reached by all, and those that it takes by nobody else",
+        )];
+    }
+    let rules = |field: &&crate::diff::field::Field| {
+        field.is_below(&["spec", "ingress"]) || field.is_below(&["spec", "egress"])
+    };
+    let (mut gone, mut come) = (0, 0);
+    for field in change.fields.iter().filter(rules) {
+        let member = matches!(field.path.last(), Some(Step::Member | Step::Index(_) | Step::Key(_)));
+        gone += usize::from(member && field.old.is_some());
+        come += usize::from(member && field.new.is_some());
+    }
+    let effect = match (gone, come) {
+        (0, 0) => return Vec::new(),
+        (0, _) => Effect::new(Danger::Note, "it allows more than before"),
+        (_, 0) => Effect::new(
+            Danger::Disruptive,
+            "it allows less than before: open connections that it no longer allows are cut",
+        ),
+        _ => Effect::new(
+            Danger::Disruptive,
+            "it allows other connections than before, and some that were open are cut",
+        ),
+    };
+    vec![effect]
+}
+
+/// A policy that comes or goes in a namespace that is isolated on both sides.
+fn alone(context: &Context<'_>, change: &Change) -> Vec<Effect> {
+    let id = change.id();
+    let allows = ["ingress", "egress"].iter().any(|key| {
+        let rules = change.any().at(&["spec", key]).and_then(|rules| rules.as_array());
+        rules.is_some_and(|rules| !rules.is_empty())
+    });
+    let others = |side: &crate::diff::Side<'_>| {
+        let policies = side.of_kind("NetworkPolicy");
+        policies.iter().any(|other| {
+            other.id != *id && (&other.id.cluster, &other.id.namespace) == (&id.cluster, &id.namespace)
+        })
+    };
+    if !allows || !others(context.old) || !others(context.new) {
+        return Vec::new();
+    }
+    vec![match change.what() {
+        What::Added => Effect::new(Danger::Note, "what it allows is allowed beside everything else"),
+        _ => Effect::new(
+            Danger::Disruptive,
+            "what it allowed is denied, unless another policy allows it too: open connections are cut",
+        ),
+    }]
+}

@@ -1,0 +1,199 @@
+//! A commit that no controller can apply becomes several that one can.
+//!
+//! The ways around of [`super::transition`] are edits of both plans. Here they become whole plans, and none is believed:
+//! each is compiled, and each is compared with the one before as any other change. What still blocks is staged again.
+
+mod edit;
+
+pub use edit::Edit;
+
+use super::transition::RULES;
+use super::{Context, Diff, Side, compare, with_plan};
+use crate::Inputs;
+use crate::diagnostics::{Diagnostic, Level};
+use crate::source::Source;
+
+/// One state in between, as edits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What the state is, as a phrase.
+    pub title: String,
+    pub edits: Vec<Edit>,
+    /// What a person does before the next state.
+    pub by_hand: Vec<String>,
+    /// Whether the edits are made in the old plan and not in the new one.
+    pub is_of_old: bool,
+}
+
+impl Step {
+    /// A state that is the new plan with some edits; nothing without edits.
+    pub fn new(title: impl Into<String>, edits: Vec<Edit>) -> Option<Step> {
+        let step = Step { title: title.into(), edits, by_hand: Vec::new(), is_of_old: false };
+        (!step.edits.is_empty()).then_some(step)
+    }
+
+    pub fn by_hand(mut self, what: String) -> Step {
+        self.by_hand.push(what);
+        self
+    }
+
+    pub fn of_old(mut self) -> Step {
+        self.is_of_old = true;
+        self
+    }
+}
+
+/// A plan in between, compiled.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub title: String,
+    pub plan: String,
+    pub lock: String,
+    /// What a person does before the next commit.
+    pub by_hand: Vec<String>,
+}
+
+/// How to get from one plan to another.
+#[derive(Debug)]
+pub enum Staging {
+    /// One commit will do.
+    One,
+    /// The states between, in their order; the last commit is the new plan itself.
+    Several(Vec<State>),
+    /// Something blocks, and no edit of the plan is a way around: what, or why a state does not compile.
+    NoWay(Vec<String>),
+}
+
+/// More rounds than these mean that a way leads in a circle.
+const ROUNDS: usize = 4;
+
+/// The way from one plan to another. The error is what is wrong with one of both.
+pub fn stage(old: &Inputs, new: &Inputs) -> Result<Staging, Vec<Diagnostic>> {
+    between(old, new, ROUNDS)
+}
+
+fn between(old: &Inputs, new: &Inputs, rounds: usize) -> Result<Staging, Vec<Diagnostic>> {
+    let (diff, steps, locks) = look(old, new)?;
+    let blocked: Vec<String> = blocking(&diff, &steps);
+    if blocked.is_empty() {
+        return Ok(Staging::One);
+    }
+    let steps: Vec<Vec<Step>> =
+        steps.into_iter().map(|(_, steps)| steps).filter(|steps| !steps.is_empty()).collect();
+    if rounds == 0 || steps.is_empty() {
+        return Ok(Staging::NoWay(blocked));
+    }
+    let mut states = Vec::new();
+    for (step, is_of_old) in together(&steps) {
+        let base = if is_of_old { old } else { new };
+        let lock = if is_of_old { &locks.0 } else { &locks.1 };
+        let Some(text) = edit::edited(&base.plan.text, &old.plan.text, &step.edits) else { continue };
+        let inputs = inputs(base, &text, lock);
+        let (found, output) = with_plan("", &inputs, |_, output| output.lock.clone());
+        let Some(lock) = output else {
+            let errors = found.iter().filter(|finding| finding.level == Level::Error);
+            let words = errors.map(|finding| format!("in between, {}: {}", step.title, finding.message));
+            return Ok(Staging::NoWay(blocked.into_iter().chain(words).collect()));
+        };
+        states.push((State { title: step.title, plan: text, lock, by_hand: step.by_hand }, base));
+    }
+    refine(old, new, states, rounds)
+}
+
+/// The same states, with more between those that still block each other.
+fn refine(
+    old: &Inputs,
+    new: &Inputs,
+    states: Vec<(State, &Inputs)>,
+    rounds: usize,
+) -> Result<Staging, Vec<Diagnostic>> {
+    let mut all = Vec::new();
+    let mut before = old.clone();
+    for (state, base) in states {
+        let now = inputs(base, &state.plan, &state.lock);
+        match between(&before, &now, rounds - 1)? {
+            Staging::One => {}
+            Staging::Several(more) => all.extend(more),
+            Staging::NoWay(why) => return Ok(Staging::NoWay(why)),
+        }
+        before = now;
+        all.push(state);
+    }
+    Ok(match between(&before, new, rounds - 1)? {
+        Staging::One => Staging::Several(all),
+        Staging::Several(more) => Staging::Several(all.into_iter().chain(more).collect()),
+        Staging::NoWay(why) => Staging::NoWay(why),
+    })
+}
+
+fn inputs(base: &Inputs, plan: &str, lock: &str) -> Inputs {
+    let name = base.lock.as_ref().map_or("plan.lock", |lock| lock.name.as_str());
+    Inputs {
+        plan: Source::new(base.plan.name.clone(), plan),
+        lock: Some(Source::new(name, lock)),
+        templates: base.templates.clone(),
+        runbook: base.runbook.clone(),
+    }
+}
+
+type Ways = Vec<(&'static str, Vec<Step>)>;
+
+/// How two plans differ, the ways around by rule, and the locks that they leave.
+fn look(old: &Inputs, new: &Inputs) -> Result<(Diff, Ways, (String, String)), Vec<Diagnostic>> {
+    let (found, seen) = with_plan("before", old, |first, before| {
+        with_plan("after", new, |second, after| {
+            let diff = compare(first, second);
+            let steps = ways(first, second, &diff);
+            (diff, steps, (before.lock.clone(), after.lock.clone()))
+        })
+    });
+    match seen {
+        Some((_, Some(seen))) => Ok(seen),
+        Some((found, None)) => Err(found),
+        None => Err(found),
+    }
+}
+
+fn ways(old: &Side<'_>, new: &Side<'_>, diff: &Diff) -> Ways {
+    let context = Context { old, new, addresses: &diff.addresses, flows: &diff.flows };
+    let way = |rule: &&super::transition::Rule| Some((rule.name, rule.way?(&context, &diff.changes)));
+    RULES.iter().filter_map(way).collect()
+}
+
+/// What has to be gone around: what blocks for ever, and what has a way around.
+fn blocking(diff: &Diff, ways: &Ways) -> Vec<String> {
+    let has_way = |name: &str| ways.iter().any(|(rule, steps)| *rule == name && !steps.is_empty());
+    let blocks = diff.obstacles.iter().filter(|obstacle| obstacle.forever || has_way(obstacle.name));
+    blocks.map(|obstacle| format!("{}: {}; {}", obstacle.name, obstacle.sentence, obstacle.advice)).collect()
+}
+
+/// The steps of several ways at once: the first ones together, then the second ones. A way whose edits are of the old plan
+/// keeps its last ones until all are done; one of the new plan is through.
+fn together(ways: &[Vec<Step>]) -> Vec<(Step, bool)> {
+    let mut joined = Vec::new();
+    for is_of_old in [true, false] {
+        let ways: Vec<Vec<&Step>> =
+            ways.iter().map(|way| way.iter().filter(|step| step.is_of_old == is_of_old).collect()).collect();
+        let most = ways.iter().map(Vec::len).max().unwrap_or(0);
+        for at in 0..most {
+            let current = ways.iter().filter_map(|way| match is_of_old {
+                true => way.get(at.min(way.len().saturating_sub(1))).copied(),
+                false => way.get(at).copied(),
+            });
+            let fresh: Vec<&&Step> = ways.iter().filter_map(|way| way.get(at)).collect();
+            let mut edits: Vec<Edit> = Vec::new();
+            for edit in current.flat_map(|step| &step.edits) {
+                if !edits.contains(edit) {
+                    edits.push(edit.clone());
+                }
+            }
+            let mut titles: Vec<&str> = fresh.iter().map(|step| step.title.as_str()).collect();
+            titles.dedup();
+            let mut by_hand: Vec<String> = fresh.iter().flat_map(|step| step.by_hand.clone()).collect();
+            by_hand.dedup();
+            let step = Step { title: titles.join("; "), edits, by_hand, is_of_old };
+            joined.push((step, is_of_old));
+        }
+    }
+    joined
+}
