@@ -296,7 +296,11 @@ fn every_check_fails_when_everything_is_wrong() {
                 failed |= results.contains("FAIL");
             }
             let undo = script.rsplit('/').next().is_some_and(|file| file.starts_with("undo"));
-            let expected = if undo { 0 } else { if failed { 1 } else { 2 } };
+            let expected = match (undo, failed) {
+                (true, _) => 0,
+                (false, true) => 1,
+                (false, false) => 2,
+            };
             assert_eq!(ran.status, Some(expected), "{plan} {script}:\n{}", ran.stdout);
         }
     });
@@ -373,4 +377,35 @@ fn a_template_of_the_plan_wins_and_quotes() {
     let script = String::from_utf8(script.to_vec()).expect("UTF-8");
     assert!(script.contains("pass 'it'\\''s it $(x)' node-1 node-2\n"), "{script}");
     assert!(script.contains("pass 'mine'\n") && !script.contains("ipaddresspools"), "{script}");
+}
+
+#[test]
+fn a_timeline_is_shown_in_every_format() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let show = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plan"));
+        let output =
+            command.args(["show", "timeline"]).args(arguments).current_dir(root).output().expect("a run");
+        (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"), output.stderr)
+    };
+    let (status, table, _) = show(&["tests/plans/runbook"]);
+    assert_eq!(status, Some(0));
+    assert!(table.contains("critical path: save -> rebuild -> data -> apps -> cutover, 13h"), "{table}");
+    let rebuild = table.lines().find(|line| line.starts_with("rebuild")).expect("a line");
+    assert!(rebuild.contains("Sat 2026-07-04 22:00  Sun 2026-07-05 04:00"), "{rebuild}");
+    let (_, mermaid, _) = show(&["--format", "mermaid", "tests/plans/runbook"]);
+    assert!(
+        mermaid.starts_with("gantt\n") && mermaid.contains("rebuild :crit, s3, 2026-07-04 22:00, 360m\n"),
+        "{mermaid}"
+    );
+    let (_, svg, _) = show(&["--format", "svg", "tests/plans/runbook"]);
+    assert_eq!(svg.matches("<rect class=\"stage").count(), 6, "{svg}");
+    assert_eq!(svg.matches("<rect class=\"slack").count(), 1, "{svg}");
+    let (_, json, _) = show(&["--format", "json", "tests/plans/runbook"]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["length"], 13 * 3600);
+    assert_eq!(json["stages"][1]["slack"], 5400);
+    let (status, _, error) = show(&["tests/plans/minimal"]);
+    assert_eq!(status, Some(2));
+    assert!(String::from_utf8_lossy(&error).contains("has no stages"));
 }

@@ -4,9 +4,10 @@ use super::Context;
 use crate::emit::gitops::Called;
 use crate::emit::readme::table;
 use crate::facts::Layer as Folder;
-use crate::facts::stages::{By, StepKind};
-use crate::model::{Owner, Strategy, Tool};
+use crate::facts::stages::{By, StepKind, is_held};
+use crate::model::{Distribution, Owner, Strategy, Tool};
 use crate::resolve::{ClusterId, Unit};
+use crate::runbook::Kind;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -56,6 +57,31 @@ pub fn machines(context: &Context<'_, '_>, at: usize, tags: &[String], text: &mu
         );
     }
     text.push_str("It ends with `failed=0` and `unreachable=0` for every machine.\n\n");
+    for id in crate::runbook::clusters_of(context.facts, at) {
+        let cluster = resolved.cluster(id);
+        let first = context.facts.stages.graph.first_on(id) == Some(at);
+        let Some(server) = cluster.servers.first().filter(|_| first).map(|server| resolved.host(*server))
+        else {
+            continue;
+        };
+        let address = server.address();
+        let login = server
+            .written
+            .user
+            .as_ref()
+            .map_or_else(|| address.to_string(), |user| format!("{}@{address}", user.value));
+        // Both write a kubeconfig for root; that of K3s leads to the machine itself.
+        let (file, edit) = match cluster.distribution {
+            Distribution::K3s => ("/etc/rancher/k3s/k3s.yaml", format!(" | sed 's/127.0.0.1/{address}/'")),
+            Distribution::Kubeadm => ("/etc/kubernetes/admin.conf", String::new()),
+        };
+        let _ = writeln!(
+            text,
+            "Then its kubeconfig:\n\n```sh\n(umask 077; ssh -p {} {login} sudo cat {file}{edit} > ~/{}.yaml)\n```\n",
+            server.written.ssh_port().0,
+            cluster.name
+        );
+    }
 }
 
 /// What an uninstallation must leave alone.
@@ -86,6 +112,23 @@ pub fn bootstrap(context: &Context<'_, '_>, at: usize, text: &mut String) {
 pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
     let resolved = &context.facts.resolved;
     let Some(gitops) = &resolved.delivery.gitops else { return };
+    let on = resolved.stages[at].on;
+    let later = (at..resolved.stages.len())
+        .filter(|one| resolved.stages[*one].on == on && !is_held(&resolved.stages[*one]));
+    let handovers: Vec<String> = later
+        .flat_map(|one| context.scripts[one].iter().map(move |script| (one, script)))
+        .filter(|(_, script)| script.kind == Kind::HandOver)
+        .map(|(one, script)| format!("sh {}/{}", context.folder(one), script.file))
+        .collect();
+    if !handovers.is_empty() {
+        let _ = writeln!(
+            text,
+            "**First stop the old writers of later stages**: the controller does not wait for you, and two clusters that write \
+             to one place corrupt it. What they serve is away from here on. `hold = \"manual\"` on those stages would let them \
+             run until then.\n\n```sh\n{}\n```\n",
+            handovers.join("\n")
+        );
+    }
     match gitops.tool {
         Tool::ArgoCd => {
             let _ = writeln!(

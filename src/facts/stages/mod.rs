@@ -55,7 +55,7 @@ impl Stages {
         let start = resolved.runbook().and_then(|runbook| runbook.start.as_ref()).map(|start| start.value);
         let allowed = resolved.runbook().and_then(|runbook| runbook.window.as_ref());
         let schedule = graph.schedule(resolved, start.map_or(0, Moment::time_of_day));
-        let rollbacks = rollback::rollbacks(resolved, &graph);
+        let rollbacks = rollback::rollbacks(resolved, order, &graph);
         let risks = risk::risks(resolved, order, &rollbacks);
         let stages = rollbacks.into_iter().enumerate().map(|(at, rollback)| Stage {
             number: at + 1,

@@ -1,8 +1,9 @@
 //! How far back there is a way: what is undone and how, how long that takes, and what nothing brings back.
 
-use super::step::{KEY, one_writer, plain};
+use super::step::{KEY, handovers, one_writer, plain};
 use super::{Graph, is_held};
 use crate::addresses::AddressSet;
+use crate::facts::Order;
 use crate::model::{Layer, Strategy};
 use crate::resolve::{Cluster, ClusterId, ExternalId, Resolved, ServiceId, Unit};
 use std::collections::BTreeSet;
@@ -63,7 +64,7 @@ pub enum Loss {
 }
 
 /// The way back from every stage, in the order of the plan.
-pub fn rollbacks(resolved: &Resolved<'_>, graph: &Graph) -> Vec<Rollback> {
+pub fn rollbacks(resolved: &Resolved<'_>, order: &Order, graph: &Graph) -> Vec<Rollback> {
     let losses: Vec<Vec<Loss>> = (0..resolved.stages.len()).map(|at| losses(resolved, graph, at)).collect();
     let mut all = Vec::with_capacity(resolved.stages.len());
     for (at, stage) in resolved.stages.iter().enumerate() {
@@ -87,7 +88,7 @@ pub fn rollbacks(resolved: &Resolved<'_>, graph: &Graph) -> Vec<Rollback> {
         };
         all.push(Rollback {
             to,
-            undo: undo(resolved, &crossed, at, to),
+            undo: undo(resolved, order, &crossed, at, to),
             crosses: crossed.iter().copied().filter(|at| !losses[*at].is_empty()).collect(),
             losses: losses[at].clone(),
             seconds: written.unwrap_or(estimate),
@@ -161,7 +162,13 @@ pub fn outlives(resolved: &Resolved<'_>) -> bool {
     externals.any(|external| external.written.storage_class.is_some() && external.written.keep_on_teardown())
 }
 
-fn undo(resolved: &Resolved<'_>, crossed: &[usize], at: usize, to: Option<ClusterId>) -> Vec<Undo> {
+fn undo(
+    resolved: &Resolved<'_>,
+    order: &Order,
+    crossed: &[usize],
+    at: usize,
+    to: Option<ClusterId>,
+) -> Vec<Undo> {
     let stage = &resolved.stages[at];
     let mut undo = Vec::new();
     let units = || crossed.iter().flat_map(|at| &resolved.stages[*at].apply).map(|unit| unit.value);
@@ -173,7 +180,7 @@ fn undo(resolved: &Resolved<'_>, crossed: &[usize], at: usize, to: Option<Cluste
             stage.apply.iter().map(|unit| unit.value).filter(|unit| *unit != Unit::Dns).collect();
         applied.reverse();
         undo.extend(applied.into_iter().map(Undo::Remove));
-        undo.extend(drained(resolved, &[at]).into_iter().map(Undo::Undrain));
+        undo.extend(drained(resolved, order, &[at]).into_iter().map(Undo::Undrain));
         return undo;
     };
     let services = || units().filter_map(|unit| if let Unit::Service(id) = unit { Some(id) } else { None });
@@ -189,7 +196,7 @@ fn undo(resolved: &Resolved<'_>, crossed: &[usize], at: usize, to: Option<Cluste
     written.dedup();
     undo.extend(written.into_iter().map(Undo::Compare));
     let before: Vec<usize> = (0..=at).collect();
-    undo.extend(drained(resolved, &before).into_iter().map(Undo::Undrain));
+    undo.extend(drained(resolved, order, &before).into_iter().map(Undo::Undrain));
     undo
 }
 
@@ -216,9 +223,20 @@ fn saved_on(resolved: &Resolved<'_>, old: &Cluster<'_>, at: usize) -> Vec<String
     names
 }
 
-fn drained(resolved: &Resolved<'_>, stages: &[usize]) -> Vec<String> {
-    let words = stages.iter().flat_map(|at| &resolved.stages[*at].written.r#do).flat_map(|list| &list.value);
-    words.filter_map(|word| word.value.strip_prefix("drain:")).map(|name| plain(name).to_owned()).collect()
+/// What the stages drain, as they say it, and what they take over from its old copy.
+fn drained(resolved: &Resolved<'_>, order: &Order, stages: &[usize]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for &at in stages {
+        let words = resolved.stages[at].written.r#do.iter().flat_map(|list| &list.value);
+        names.extend(
+            words.filter_map(|word| word.value.strip_prefix("drain:")).map(|name| plain(name).to_owned()),
+        );
+        names
+            .extend(handovers(resolved, order, at).into_iter().map(|id| resolved.service(id).key.to_owned()));
+    }
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
 }
 
 impl Loss {

@@ -195,7 +195,7 @@ fn visit(
 
 /// Services of a parallel cluster that write to what one cluster at a time may write to, and whose old copy no `drain:`
 /// stops before this stage applies them.
-fn handovers(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<ServiceId> {
+pub(super) fn handovers(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<ServiceId> {
     let stage = &resolved.stages[at];
     let services = stage.apply.iter().filter_map(|unit| match unit.value {
         Unit::Service(id) if order.stage_of(unit.value) == Some(at) => Some(id),
