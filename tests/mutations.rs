@@ -4,7 +4,7 @@
 //! `manifests: NAME` (of this folder), `find: TEXT` that is in it once, `replace: TEXT`, and `expect: RULE …`, or `expect:
 //! nothing`; `also: RULE …` names what truly follows from the edit and shows elsewhere. `\n` is a line break. `first: TEXT` counts from the first occurrence of a text on, for places that look
 //! alike. Some mistakes take several lines: a block may have several `find`s, each with its `replace`. `lock: TEXT` and
-//! `template: PATH TEXT` are files beside the plan, wholly new. Every rule of `expect` must be found with a label that
+//! `template: PATH TEXT` (of Ansible) and `check: PATH TEXT` (of the runbook) are files beside the plan, wholly new. Every rule of `expect` must be found with a label that
 //! touches an edited place, and no other rule may be broken that the plan did not break before.
 
 use plan::diagnostics::Diagnostic;
@@ -29,6 +29,7 @@ struct Mutation {
     edits: Vec<Edit>,
     lock: Option<String>,
     templates: Vec<(String, String)>,
+    checks: Vec<(String, String)>,
     expect: BTreeSet<String>,
     /// What follows truly from the edit and shows elsewhere.
     also: BTreeSet<String>,
@@ -80,9 +81,10 @@ fn mutation(root: &Path, block: &str, place: String) -> Option<Mutation> {
             "find" => mutation.edits.push(Edit { find: text(), replace: String::new(), from: from.take() }),
             "replace" => mutation.edits.last_mut().expect("a `find` before").replace = text(),
             "lock" => mutation.lock = Some(text()),
-            "template" => {
+            "template" | "check" => {
                 let (path, _) = value.split_once(' ').expect("a path and a text");
-                mutation.templates.push((path.to_owned(), text()[path.len() + 1..].to_owned()));
+                let file = (path.to_owned(), text()[path.len() + 1..].to_owned());
+                if key == "check" { mutation.checks.push(file) } else { mutation.templates.push(file) }
             }
             "expect" => {
                 let names = value.split_whitespace().filter(|name| *name != "nothing");
@@ -108,9 +110,11 @@ fn judge(base: &Path, text: &str, mutation: Option<&Mutation>) -> Vec<Diagnostic
     let mut inputs = plan::Inputs::new(Source::new("migration.toml", text));
     if let Some(mutation) = mutation {
         inputs.lock = mutation.lock.as_deref().map(|lock| Source::new("plan.lock", lock));
-        let templates = mutation.templates.iter();
-        inputs.templates =
-            templates.map(|(path, text)| (path.clone(), Source::new(path, text.as_str()))).collect();
+        let sources = |files: &[(String, String)]| {
+            files.iter().map(|(path, text)| (path.clone(), Source::new(path, text.as_str()))).collect()
+        };
+        inputs.templates = sources(&mutation.templates);
+        inputs.runbook = sources(&mutation.checks);
     }
     let mut expired = Vec::new();
     let mut found = plan::judge(&inputs, |facts, _| expired = plan::check::expired(facts, TODAY));

@@ -400,7 +400,7 @@ fn a_timeline_is_shown_in_every_format() {
     );
     let (_, svg, _) = show(&["--format", "svg", "tests/plans/runbook"]);
     assert_eq!(svg.matches("<rect class=\"stage").count(), 6, "{svg}");
-    assert_eq!(svg.matches("<rect class=\"slack").count(), 1, "{svg}");
+    assert_eq!(svg.matches("<rect class=\"slack").count(), 2, "{svg}");
     let (_, json, _) = show(&["--format", "json", "tests/plans/runbook"]);
     let json: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["length"], 13 * 3600);

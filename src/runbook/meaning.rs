@@ -25,8 +25,6 @@ pub enum Meaningless {
     NoArgument(&'static str),
     /// The word stands alone.
     Superfluous,
-    /// There is such a thing, and `plan` does not know how it is saved, or put back, or drained.
-    NoWay,
 }
 
 /// The ending of a template of the plan.
@@ -68,34 +66,42 @@ pub fn of_do(facts: &Facts<'_>, written: &str) -> Result<Meaning, Meaningless> {
     }
     let Some(argument) = argument else { return Err(Meaningless::NoArgument("NAME")) };
     let name = plain(argument);
-    action(&facts.resolved, verb, name)
-        .map(|action| Meaning::Action(words::action(action), name.to_owned()))
-        .ok_or(Meaningless::NoWay)
+    let action = action(&facts.resolved, verb, name);
+    Ok(Meaning::Action(words::action(action), name.to_owned()))
 }
 
-/// Which of our templates saves, restores or drains something; nothing when none can. What is not declared at all is the
-/// business of another rule, and means the simplest thing.
-fn action(resolved: &Resolved<'_>, verb: &str, name: &str) -> Option<&'static str> {
+/// Ports of databases that `pg_dump` does not read: SQL Server, Oracle, MySQL, Redis, Cassandra, MongoDB. As the IANA
+/// registry of service names and ports and the makers' documentation have them.
+const NOT_POSTGRESQL: &[u16] = &[1433, 1521, 3306, 6379, 9042, 27017];
+
+/// Which of our templates saves, restores or drains something. What is not declared at all is the business of another
+/// rule, and means the simplest thing.
+fn action(resolved: &Resolved<'_>, verb: &str, name: &str) -> &'static str {
     let external = resolved.externals.iter().find(|external| external.name == name);
     if verb == "drain" {
-        return Some("drain");
+        return "drain";
     }
     let save = verb == "backup";
     let (saves, restores) = match (name, external) {
         ("manifests", _) => ("backup-manifests", "restore-objects"),
         ("sealed-secrets-key", _) => ("backup-sealed-secrets-key", "restore-sealed-secrets-key"),
         ("etcd", _) if save => ("backup-etcd", ""),
-        ("etcd", _) => return None,
+        ("etcd", _) => return "restore-by-hand",
         ("seldon", _) => ("backup-namespace", "restore-objects"),
-        (_, Some(external)) if !databases(external).is_empty() => ("backup-database", "restore-database"),
+        (_, Some(external)) if is_postgresql(external) => ("backup-database", "restore-database"),
         (_, Some(external)) if external.written.path.is_some() => ("backup-path", "restore-path"),
-        (_, Some(_)) => return None,
+        (_, Some(_)) => ("backup-by-hand", "restore-by-hand"),
         _ if resolved.tenants.iter().any(|tenant| tenant.key == name) => {
             ("backup-namespace", "restore-objects")
         }
         _ => ("backup-volumes", "restore-volumes"),
     };
-    Some(if save { saves } else { restores })
+    if save { saves } else { restores }
+}
+
+fn is_postgresql(external: &External<'_>) -> bool {
+    let ports = &external.written.port.value;
+    !databases(external).is_empty() && !ports.iter().any(|port| NOT_POSTGRESQL.contains(&port.value.0))
 }
 
 /// The databases of something outside.

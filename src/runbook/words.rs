@@ -80,6 +80,7 @@ pub const CHECKS: &[Word] = checks! {
 
 /// What `do` and the ways back are made of, by name.
 pub const ACTIONS: &[Action] = actions! {
+    "backup-by-hand", "asks a person for a copy of what `plan` cannot copy", "the copy is there and every file of it holds something";
     "backup-database", "dumps its databases", "`pg_restore --list` finds tables in each dump";
     "backup-etcd", "copies the state of the cluster from its first server", "`tar` lists the copy";
     "backup-manifests", "saves every object of every kind, Secrets and custom resources too", "`kubectl` reads every file back";
@@ -88,6 +89,7 @@ pub const ACTIONS: &[Action] = actions! {
     "backup-sealed-secrets-key", "saves every key of the sealed-secrets controller", "`kubectl` reads every key back";
     "backup-volumes", "copies every volume of its pods", "`tar` lists each copy, not shorter than the volume, with the buckets of the plan";
     "drain", "suspends what starts by itself, waits for what runs, and takes its pods away", "no pod is left; the numbers before are kept for the way back";
+    "restore-by-hand", "asks a person to put back what `plan` cannot", "the person says so with a file";
     "restore-database", "puts its databases back as they were saved", "`pg_restore` ends without an error";
     "restore-objects", "shows that the saved objects can be read", "`kubectl` reads every file; what is missing is applied by hand";
     "restore-path", "puts its files back", "`tar` ends without an error";

@@ -3,19 +3,20 @@
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
-use crate::runbook::{self, Meaningless};
+use crate::runbook::{self, Meaning};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
 pub static RULE: Rule = Rule {
     code: "P8502",
     name: "cannot-be-saved",
-    level: Level::Error,
+    level: Level::Note,
     summary: "`backup:` and `restore:` name something whose data `plan` knows how to copy",
-    explanation: "Volumes of pods, databases, directories, objects and keys can be copied and read back. Something \
-                  outside with neither `databases` nor `path` is an address and a port: a script would have nothing to \
-                  copy, and a backup of nothing is found out too late. A template of your own, `backup-NAME.sh.j2` in \
-                  the folder of `[runbook] templates`, says how.",
+    explanation: "Volumes of pods, databases of PostgreSQL, directories, objects and keys are copied by a script and read \
+                  back. Something outside with neither `databases` nor `path`, or a database of another maker, is an \
+                  address and a port: its script asks a person for the copy, and fails until the copy is there and can \
+                  be read. That costs time in the window. A template of your own, `backup-NAME.sh.j2` in the folder of \
+                  `[runbook] templates`, does it without a person.",
     fails: r#"[external]
 queue = { ip = "192.168.1.40", port = 5672 }
 
@@ -36,17 +37,19 @@ do = ["backup:queue"]
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for stage in &facts.resolved.stages {
         for word in stage.written.r#do.iter().flat_map(|list| &list.value) {
-            if runbook::of_do(facts, &word.value).err() != Some(Meaningless::NoWay) {
-                continue;
-            }
+            let Ok(Meaning::Action(action, _)) = runbook::of_do(facts, &word.value) else { continue };
+            let message = match action.name {
+                "backup-by-hand" => "a person has to copy",
+                "restore-by-hand" => "a person has to put back",
+                _ => continue,
+            };
             let (verb, name) = word.value.split_once(':').unwrap_or((&word.value, ""));
-            let message =
-                format!("nothing of `{name}` can be copied: the plan knows an address and a port of it");
+            let message = format!("{message} `{name}`: the plan does not say what a script could copy");
             found.push(
                 Diagnostic::new(&RULE, word.span, message)
-                    .here("a script would have nothing to do")
+                    .here("its script waits for that person")
                     .help(format!(
-                        "say `databases` or `path` of it, or bring {verb}-{name}{}",
+                        "say `databases` (PostgreSQL) or `path` of it, or bring {verb}-{name}{}",
                         runbook::ENDING
                     ))
                     .on(format!("stages.{}.do", stage.name)),

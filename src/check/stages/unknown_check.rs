@@ -55,7 +55,6 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 let Err(why) = meaning else { continue };
                 let on = format!("stages.{}.{key}", stage.name);
                 let (message, help) = match why {
-                    Meaningless::NoWay => continue,
                     Meaningless::NoArgument(argument) => (
                         format!("`{}` does not say of what", word.value),
                         format!("write: \"{}:{argument}\"", word.value),
