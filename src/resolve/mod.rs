@@ -21,7 +21,7 @@ mod tenant;
 
 pub use address::{AddressSource, Assigned, Holder};
 pub use cluster::{CalicoPool, CalicoSettings, Cluster, Overlay};
-pub use delivery::{Argo, Delivery, GitopsTarget, Writer};
+pub use delivery::{Argo, Delivery, GitopsTarget, IN_CLUSTER, Writer};
 pub use id::{ClusterId, ExternalId, HostId, InstallId, NamespaceId, PoolId, RuntimeId, ServiceId, TenantId};
 pub use lock::LockFile;
 pub use namespace::{Namespace, NamespaceKind};
@@ -210,6 +210,22 @@ impl<'p> Resolved<'p> {
 
     pub fn runtimes_of(&self, cluster: ClusterId) -> impl Iterator<Item = &Runtime<'p>> {
         self.runtimes.iter().filter(move |runtime| runtime.cluster == cluster)
+    }
+
+    /// What scrapes in a cluster: a service that something there names in `scraped_by`, or else one called `prometheus`.
+    pub fn scraper_of(&self, cluster: ClusterId) -> Option<ServiceId> {
+        let services = self.services_of(cluster);
+        let mut named = (services.iter().map(|service| &service.scrapers))
+            .chain(self.tenants_of(cluster).map(|tenant| &tenant.scrapers))
+            .chain(self.namespaces_of(cluster).iter().map(|namespace| &namespace.scrapers))
+            .chain(self.install_of(cluster).map(|install| &install.scrapers))
+            .flatten();
+        let scraper = named.find_map(|named| match named.party {
+            Party::Service(id) => Some(id),
+            _ => None,
+        });
+        let called = || services.iter().find(|service| service.key == "prometheus");
+        scraper.or_else(|| called().map(|service| service.id))
     }
 
     pub fn install_of(&self, cluster: ClusterId) -> Option<&Install<'p>> {

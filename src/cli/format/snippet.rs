@@ -38,7 +38,9 @@ impl SourceCode for Snippet<'_> {
             (start, stop - start).into(),
             start_line,
             column,
-            last + 1,
+            // The lines of this piece. miette's own sources count from the start of the text, so that it takes places for
+            // neighbours that are a hundred lines apart and prints all that lies between.
+            last - start_line + 1,
         );
         Ok(Box::new(contents))
     }
@@ -73,6 +75,24 @@ mod tests {
         let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::none());
         handler.render_report(&mut text, report.as_ref()).unwrap();
         text
+    }
+
+    #[test]
+    fn places_far_apart_are_drawn_apart() {
+        let text: String = (1..=90).map(|line| format!("line {line}\n")).collect();
+        let at = |line: &str| text.find(&format!("{line}\n")).expect("a line");
+        let (one, two) = (at("line 40"), at("line 70"));
+        let label = |at: usize| miette::LabeledSpan::at(at..at + 4, "here");
+        let source: &'static Source = Box::leak(Box::new(Source::new("plan.toml", text.clone())));
+        let report = miette::miette!(labels = vec![label(one), label(two)], "message");
+        let report = report.with_source_code(Snippet(source));
+        let mut drawn = String::new();
+        let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::none());
+        handler.render_report(&mut drawn, report.as_ref()).unwrap();
+        assert!(
+            drawn.contains("line 41") && drawn.contains("line 69") && !drawn.contains("line 50"),
+            "{drawn}"
+        );
     }
 
     #[test]
