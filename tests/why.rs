@@ -396,3 +396,16 @@ fn json_holds_every_policy_that_was_asked() {
     assert!(policies.contains(&"iris-demo/default-deny"));
     assert_eq!(port["egress"]["reasons"][0]["from"], "tenants.iris-demo");
 }
+
+#[test]
+fn traces_reach_the_collector_of_seldon_whatever_a_tenant_says_of_its_own() {
+    let plan = include_str!("plans/seldon-2.10/migration.toml");
+    let plan = plan.replace("telemetry  = [4317]\n", "telemetry  = [4318]\n");
+    let desk = desk(&plan);
+    for part in ["scheduler", "server", "modelgateway", "pipelinegateway", "dataflow-engine"] {
+        let ran = desk.plan(&["why", &format!("vision/seldon-{part}"), "collector:4317", "plans/lab"]);
+        assert_eq!(ran.status, 0, "{part}: {}{}", ran.stdout, ran.stderr);
+    }
+    let envoy = desk.plan(&["why", "vision/seldon-envoy", "collector:4317", "plans/lab"]);
+    assert_eq!(envoy.status, 1, "{}", envoy.stdout);
+}

@@ -228,6 +228,20 @@ impl<'p> Resolved<'p> {
         scraper.or_else(|| called().map(|service| service.id))
     }
 
+    /// The service that Seldon sends its traces to, and its port: `seldon.telemetry` is `NAME.NAMESPACE:PORT`.
+    pub fn collector_of(&self, install: &Install<'p>) -> Option<(&Service<'p>, &Port<'p>)> {
+        let telemetry = install.settings.telemetry.as_ref()?;
+        let (host, port) = telemetry.value.rsplit_once(':')?;
+        let port: u16 = port.parse().ok()?;
+        let mut labels = host.split('.');
+        let (name, namespace) = (labels.next()?, labels.next()?);
+        self.services_of(install.cluster).iter().find_map(|service| {
+            let here = service.name == name && self.namespace(service.namespace).name == namespace;
+            let port = service.ports.iter().find(|declared| here && declared.port == port)?;
+            Some((service, port))
+        })
+    }
+
     pub fn install_of(&self, cluster: ClusterId) -> Option<&Install<'p>> {
         self.installs.iter().find(|install| install.cluster == cluster)
     }
