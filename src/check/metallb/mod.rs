@@ -26,6 +26,7 @@ mod metallb_missing;
 mod metallb_release_too_old;
 mod metallb_release_unknown;
 mod metallb_unused;
+mod metallb_value_unread;
 mod native_backend_limits;
 mod nodes_select_nothing;
 mod peer_disables_mp;
@@ -48,6 +49,7 @@ pub const CHECKS: &[Check] = &[
     metallb_missing::CHECK,
     metallb_unused::CHECK,
     metallb_field_too_new::CHECK,
+    metallb_value_unread::CHECK,
     peer_without_asn::CHECK,
     peer_without_address::CHECK,
     ibgp_multi_hop::CHECK,
