@@ -109,10 +109,11 @@ const OPERATORS: &[(Release, &str)] = &[
     ((3, 32, 1), "v1.42.3"),
 ];
 
-/// Releases that nobody should install: release, why, issues.
-const KNOWN_BAD: &[(Release, &str, &str)] = &[(
+/// Releases that nobody should install: the release, the one that mends it, why, issues.
+const KNOWN_BAD: &[(Release, Release, &str, &str)] = &[(
     (3, 32, 0),
-    "server-side apply of a policy answers NotFound and a BGPConfiguration with lists is refused; fixed in v3.32.1",
+    (3, 32, 1),
+    "server-side apply of a policy answers NotFound and a BGPConfiguration with lists is refused",
     "projectcalico/calico#12841, #12705, #12906",
 )];
 
@@ -219,10 +220,10 @@ pub fn since(feature: Feature) -> Release {
     row.expect("broken promise: every Calico feature has a row").1
 }
 
-/// Why a release must not be installed, and the upstream issues.
-pub fn known_bad(release: &Version) -> Option<(&'static str, &'static str)> {
+/// Why a release must not be installed, the upstream issues, and the release that mends them.
+pub fn known_bad(release: &Version) -> Option<(&'static str, &'static str, Version)> {
     let row = KNOWN_BAD.iter().find(|(known, ..)| Version::from(*known) == *release)?;
-    Some((row.1, row.2))
+    Some((row.2, row.3, Version::from(row.1)))
 }
 
 /// Whether upstream tests this Calico with this Kubernetes; `None` when the table does not know the Calico minor.

@@ -2,6 +2,7 @@
 
 use super::capacity::capacities;
 use super::{path, with_calico};
+use crate::addresses::Family;
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
@@ -50,12 +51,31 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 message,
             )
             .here(format!("at most {} pods on a node", limit * capacity.block))
-            .help("write larger blocks: block_size = 26 (64 addresses); or a smaller `max_pods`")
+            .help(help(cluster.written.max_pods(), limit, capacity.family, written.is_some()))
             .on(path(cluster));
             if let Some(pods) = &cluster.written.max_pods {
                 finding = finding.label(pods.span, "pods on a node");
             }
             found.push(finding);
         }
+    }
+}
+
+/// The smallest blocks of which so few are enough, as the key that says them.
+fn help(pods: u16, limit: u128, family: Family, limited: bool) -> String {
+    let (key, bits, shortest) = match family {
+        Family::V4 => ("block_size", 32, 20),
+        Family::V6 => ("block_size_v6", 128, 116),
+    };
+    let enough = |size: &u8| (u128::from(pods) + 1).div_ceil(1 << (bits - size)) <= limit;
+    let larger = match (shortest..=bits).rev().find(enough) {
+        Some(size) => {
+            format!("write larger blocks: {key} = {size} ({} addresses); or ", 1u128 << (bits - size))
+        }
+        None => String::new(),
+    };
+    match limited {
+        true => format!("{larger}a larger `max_blocks_per_host`, or a smaller `max_pods`"),
+        false => format!("{larger}a smaller `max_pods`"),
     }
 }

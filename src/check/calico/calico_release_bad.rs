@@ -44,11 +44,11 @@ version = "v3.32.1"
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, settings) in with_calico(facts) {
-        let Some((why, issues)) = calico::known_bad(settings.version) else { continue };
+        let Some((why, issues, mended)) = calico::known_bad(settings.version) else { continue };
         let message = format!("Calico {} must not be installed: {why} ({issues})", settings.version);
         let finding = Diagnostic::new(&RULE, settings.written.version.span, message)
             .here("a release with a known defect")
-            .help("take the next patch release")
+            .help(format!("write: version = \"v{}\"", mended.numbers()))
             .on(path(cluster));
         found.push(finding);
     }

@@ -69,7 +69,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let message = format!("the pod network {} of `{}` is too wide", network.value, cluster.name);
             let finding = Diagnostic::new(&RULE, network.span, message)
                 .here(format!("has 2^{} parts of a /{NODE}, and 2^{MOST} can be counted", NODE - prefix))
-                .help(format!("write: {}/{}", network.value.first(), NODE - MOST))
+                .help(format!("write: \"{}/{}\"", network.value.first(), NODE - MOST))
                 .on(format!("clusters.{}", cluster.name));
             found.push(finding);
         }

@@ -175,9 +175,23 @@ fn expectation(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::MaxItems { limit } => format!("at most {limit} items"),
         ValidationErrorKind::MinLength { limit } => format!("at least {limit} characters"),
         ValidationErrorKind::MaxLength { limit } => format!("at most {limit} characters"),
-        ValidationErrorKind::Pattern { pattern } => format!("a text like {pattern}"),
+        ValidationErrorKind::Pattern { pattern } => match alternatives(pattern) {
+            Some(words) => format!("one of {}", words.join(", ")),
+            None => format!("a text like {pattern}"),
+        },
         other => format!("what its `{}` allows", other.keyword()),
     }
+}
+
+/// The words of a pattern that is nothing but a choice of them, such as `^(?i)(Debug|Info)?$`.
+fn alternatives(pattern: &str) -> Option<Vec<String>> {
+    let inner = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    let inner = inner.strip_prefix("(?i)").unwrap_or(inner);
+    let inner = inner.strip_suffix('?').unwrap_or(inner);
+    let inner = inner.strip_prefix('(')?.strip_suffix(')')?;
+    let plain = |word: &str| !word.is_empty() && word.chars().all(char::is_alphanumeric);
+    let words: Vec<&str> = inner.split('|').collect();
+    words.iter().all(|word| plain(word)).then(|| words.iter().map(|word| format!("\"{word}\"")).collect())
 }
 
 /// JSON's names of types in the words of TOML.

@@ -188,9 +188,13 @@ fn finding(
         Endpoint::Node | Endpoint::OwnNode => "a node".to_owned(),
     };
     let span = raw.places.rules(direction).get(number).map_or(raw.places.name, |places| places.rule);
-    let port = ports
-        .first()
-        .map_or(String::new(), |(protocol, port)| format!(", such as {} {}", protocol.name(), port.max(1)));
+    // Where every port is open, one that people know says more than the first.
+    let port = match ports.tcp.contains(80) {
+        true => ", such as TCP 80".to_owned(),
+        false => ports.first().map_or(String::new(), |(protocol, port)| {
+            format!(", such as {} {}", protocol.name(), port.max(1))
+        }),
+    };
     let message =
         format!("`{}` lets {} call {}{port}, and nothing declares that", raw.path, name(from), name(to));
     Diagnostic::new(&RULE, span, message)

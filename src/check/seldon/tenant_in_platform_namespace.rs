@@ -57,7 +57,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let finding =
             Diagnostic::new(&RULE, span, format!("`{path}` is in `{name}`, the namespace of {whose}"))
                 .here(format!("belongs to {whose}"))
-                .help(format!("write: namespace = \"team-{}\"", tenant.key))
+                // Its own name, unless that is the name that is taken.
+                .help(match tenant.key == name {
+                    true => format!("write: namespace = \"team-{}\"", tenant.key),
+                    false => format!("write: namespace = \"{}\", or remove the key", tenant.key),
+                })
                 .on(format!("{path}.namespace"));
         found.push(finding);
     }
