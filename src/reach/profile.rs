@@ -83,10 +83,11 @@ impl Profile {
                 let remedy = if self.remedy.is_empty() {
                     String::new()
                 } else {
-                    format!("; they need {}", self.remedy)
+                    format!("; {} {}", if count == 1 { "it needs" } else { "they need" }, self.remedy)
                 };
+                let are = if count == 1 { "is" } else { "are" };
                 format!(
-                    "{plugin}: {count} of {flows} declared flows are not proved, such as {table} to {to}{remedy}"
+                    "{plugin}: {count} of {flows} declared flows {are} not proved, such as {table} to {to}{remedy}"
                 )
             }
         }

@@ -49,10 +49,19 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 "the pool `{}` ({}) is smaller than one block (/{})",
                 pool.name, pool.cidr, pool.block_size
             );
+            // A pool as small as that may be meant for a few addresses of load balancers.
+            let own = pool.written.is_some() && pool.cidr.prefix_length() <= pool.cidr.family().bits();
+            let help = match own {
+                true => format!(
+                    "write smaller blocks: block_size = {}; or take a larger network",
+                    pool.cidr.prefix_length()
+                ),
+                false => "take a larger network, such as \"10.42.0.0/16\"".to_owned(),
+            };
             let size = block_size_span(settings, pool);
             let mut finding = Diagnostic::new(&RULE, pool.span, message)
                 .here("smaller than a block")
-                .help("take a larger network, such as \"10.42.0.0/16\"")
+                .help(help)
                 .on(pool_path(cluster, pool));
             if size != pool.span {
                 finding = finding.label(size, format!("blocks are /{}", pool.block_size));
