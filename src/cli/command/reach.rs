@@ -106,7 +106,7 @@ fn page(mut subject: Subject<'_>, arguments: &Arguments, notes: &[String]) -> Re
         }
         vec![(None, Groups::of(&network))]
     };
-    let outside = Outside::new(&subject.world, after.as_ref());
+    let outside = Outside::new(&subject.world, after.as_ref(), &subject.service_addresses());
     let matrix = Matrix::new(&subject, &network, &parts, &outside, &from, &to);
     let page = Page {
         subject: &subject,
