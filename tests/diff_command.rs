@@ -208,9 +208,56 @@ fn a_plan_that_had_errors_is_no_answer() {
     desk.write(plan, &good.replace("192.168.1.201", "10.9.9.9"));
     git(&desk, &["commit", "--quiet", "--all", "--message", "wrong"]);
     desk.write(plan, &good);
-    let ran = desk.plan(&["diff", "--against", "HEAD"]);
-    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("10.9.9.9"), "{}", ran.stderr);
+    // The place is one of the revision, also where stages are asked for.
+    for arguments in [&["diff", "--against", "HEAD"][..], &["diff", "--against", "HEAD", "--stage"]] {
+        let ran = desk.plan(arguments);
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
+        assert!(ran.stderr.contains("10.9.9.9"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("plans/mlops/migration.toml at HEAD:"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_plan_that_was_elsewhere_is_found_there() {
+    let desk = repository();
+    git(&desk, &["mv", "plans/mlops", "plans/platform"]);
+    git(&desk, &["mv", "out/mlops", "out/platform"]);
+    desk.edit("plans/platform/migration.toml", "192.168.1.201", "192.168.1.209");
+    let ran = desk.plan(&["diff", "--against", "main"]);
+    let title = "plans/mlops/migration.toml at main -> plans/platform/migration.toml\n";
+    assert!(ran.stdout.starts_with(title), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("192.168.1.201 -> 192.168.1.209"), "{}", ran.stdout);
+    let out = desk.plan(&["diff", "--against-out", "main"]);
+    assert!(out.stdout.starts_with("out/mlops at main -> plans/platform"), "{}{}", out.stdout, out.stderr);
+    assert_eq!(desk.plan(&["diff", "--against", "main", "--stage"]).status, 0);
+    // A copy is no move: the first one is still there.
+    git(&desk, &["checkout", "main", "--", "plans/mlops"]);
+    let copy = desk.plan(&["diff", "--against", "main", "plans/platform"]);
+    assert!(copy.stderr.contains("`main` has no `plans/platform/migration.toml`"), "{}", copy.stderr);
+}
+
+#[test]
+fn a_hook_of_git_and_a_machine_without_git() {
+    let desk = repository();
+    let run = |name: &str, value: &str, revision: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plan"));
+        command.args(["diff", "--against", revision]).current_dir(desk.path(".")).env(name, value);
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    // Git tells its hooks where the repository is, by a path from the folder that they start in.
+    assert_eq!(run("GIT_DIR", ".git", "main"), (0, String::new()));
+    let (status, said) = run("PATH", "/nowhere", "main");
+    assert!(status == 2 && said.contains("need the program `git`"), "{said}");
+    let (status, said) = run("GIT_DIR", ".git", "main..HEAD");
+    assert!(status == 2 && said.contains("write one commit and no range"), "{said}");
+    let (status, said) = run("GIT_DIR", ".git", "mian");
+    assert!(status == 2 && !said.contains("shallow"), "{said}");
+    git(&desk, &["commit", "--quiet", "--allow-empty", "--message", "next"]);
+    let from = format!("file://{}", desk.path(".").display());
+    git(&desk, &["clone", "--quiet", "--depth", "1", &from, "shallow"]);
+    let ran = desk.plan(&["diff", "--against", "HEAD~1", "shallow/plans/mlops"]);
+    assert!(ran.status == 2 && ran.stderr.contains("this clone is shallow"), "{}", ran.stderr);
 }
 
 #[test]

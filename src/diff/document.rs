@@ -138,8 +138,10 @@ pub fn without_place(document: Arc<Document>) -> Arc<Document> {
 pub fn cluster(path: &str) -> Option<String> {
     let mut segments = path.split('/');
     let (first, second) = (segments.next()?, segments.next()?);
-    let holds_clusters = ["ansible", "bootstrap", "clusters", "gitops", "runbook", "values"].contains(&first);
-    (holds_clusters && segments.next().is_some()).then(|| second.to_owned())
+    let holds_clusters = ["ansible", "bootstrap", "clusters", "gitops", "values"].contains(&first);
+    // What Argo CD is told about health is for all of them.
+    let is_of_all = (first, second) == ("gitops", "health") && path.ends_with("/argocd-cm-patch.yaml");
+    (holds_clusters && !is_of_all && segments.next().is_some()).then(|| second.to_owned())
 }
 
 /// The tables of the `# from:` comment.

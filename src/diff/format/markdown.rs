@@ -125,11 +125,9 @@ impl<'d> Page<'d> {
     fn effect(&mut self, effect: &Effect<'_>) {
         let first = effect.changes[0];
         let places = places(&first.causes);
-        let cluster = self.clusters.named(&first.id().cluster);
-        let cluster = cluster.map(|name| format!(" ({})", escape(&name))).unwrap_or_default();
-        let sentence = phrase::sentence(effect, 12);
+        let sentence = phrase::sentence(effect, 12, &self.clusters);
         let danger = effect.meaning.danger.word();
-        self.text.push_str(&format!("- **{danger}** {}{cluster}{places}\n", escape(&sentence)));
+        self.text.push_str(&format!("- **{danger}** {}{places}\n", escape(&sentence)));
         self.advice(&effect.meaning.advice);
     }
 
@@ -227,7 +225,7 @@ impl<'d> Page<'d> {
             let with_fields = self.limits.fields.is_some_and(|least| danger >= least);
             for group in groups.iter().take(self.limits.objects) {
                 let first = group.first();
-                let title = escape(&group.title(20));
+                let title = escape(&group.title(20, &self.clusters));
                 let causes = places(group.causes());
                 self.text.push_str(&format!("- {} {title}{causes}\n", first.what().word()));
                 // Several files are alike in nothing but that they are files.
@@ -254,7 +252,7 @@ impl<'d> Page<'d> {
                 lines.extend(hunk.new.iter().map(|line| format!("+{}", line.trim_end())));
             }
         } else {
-            for (name, old, new) in phrase::fields(change) {
+            for (name, old, new) in super::line::lines(change) {
                 lines.extend(old.map(|old| format!("- {name}: {old}")));
                 lines.extend(new.map(|new| format!("+ {name}: {new}")));
             }
