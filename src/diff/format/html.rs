@@ -60,6 +60,9 @@ impl Page {
             self.item(class, &phrase::obstacle(obstacle), &obstacle.sentence, &obstacle.advice, "");
         }
         self.add("</ul>\n");
+        if diff.can_be_staged {
+            self.add(&format!("<p>{}.</p>\n", ticks(phrase::STAGED)));
+        }
     }
 
     fn meanings(&mut self, diff: &Diff) {

@@ -95,6 +95,9 @@ impl<'d> Page<'d> {
             ));
             self.advice(&obstacle.advice);
         }
+        if self.diff.can_be_staged {
+            self.text.push_str(&format!("\n{}.\n", phrase::STAGED));
+        }
     }
 
     /// What the changes do; those without a meaning only count.

@@ -6,6 +6,9 @@ use crate::diff::change::{Change, What};
 use crate::diff::transition::Obstacle;
 use crate::diff::{AddressChange, Danger, Diff, FirewallChange, FlowChange, Why};
 
+/// Said where commits in between help.
+pub const STAGED: &str = "`plan diff --stage`, with the same plans, prints commits that get there";
+
 /// Whether a row has to say its cluster.
 pub struct Clusters {
     several: bool,
@@ -68,9 +71,12 @@ pub fn class(danger: Danger) -> &'static str {
     }
 }
 
-/// What changes beside objects: `1 address moves, 2 flows lost, 1 port opened`.
+/// What there is beside changes of objects: `1 obstacle, 1 address moves, 2 flows lost, 1 port opened`.
 pub fn besides(diff: &Diff) -> Vec<String> {
     let mut found = Vec::new();
+    if !diff.obstacles.is_empty() {
+        found.push(many(diff.obstacles.len(), "obstacle"));
+    }
     for what in ["moved", "lost", "gained"] {
         let count = diff.addresses.iter().filter(|address| address.what() == what).count();
         if count > 0 {
@@ -112,6 +118,11 @@ pub fn sentence(effect: &Effect<'_>, most: usize, clusters: &Clusters) -> String
     let place = clusters.of_object(change).map(|place| format!(" {place}")).unwrap_or_default();
     match meaning.sentence.strip_prefix(&format!("`{id}`")) {
         Some(rest) => format!("`{id}`{place}{rest}"),
+        // What goes is the old one.
+        None if change.what() == What::Renamed => {
+            let old = change.old.as_ref().map(|old| old.id.to_string()).unwrap_or_default();
+            format!("`{old}`, now `{}`{place}: {}", id.full_name(), meaning.sentence)
+        }
         None => format!("`{id}`{place}: {}", meaning.sentence),
     }
 }

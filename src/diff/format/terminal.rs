@@ -117,6 +117,9 @@ impl Page {
             );
             self.advice(&obstacle.advice);
         }
+        if diff.can_be_staged {
+            self.line(1, phrase::STAGED);
+        }
     }
 
     fn group(&mut self, group: &Group<'_>) {
