@@ -283,6 +283,50 @@ fn a_patch_makes_the_new_tree() {
     assert_eq!(diff["changes"], Value::Array(Vec::new()), "{}", ran.stdout);
 }
 
+#[test]
+fn a_patch_has_every_file_once_and_a_file_that_is_no_text_differs() {
+    let desk = Desk::new();
+    let both = |side: &str, files: &[(&str, &[u8])]| {
+        for (file, bytes) in files {
+            let path = desk.path(&format!("{side}/{file}"));
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    };
+    let all = |names: &[(&str, &str)]| -> String {
+        names.iter().map(|(name, value)| format!("{}---\n", config(name, value))).collect()
+    };
+    let before = all(&[("a", "1"), ("b", "1"), ("c", "1")]);
+    let (after, apart) = (all(&[("a", "2"), ("c", "1")]), all(&[("z", "1"), ("b", "1")]));
+    both(
+        "old",
+        &[("all.yaml", before.as_bytes()), ("gone.txt", b"x"), ("image", b"\x89\xff"), ("dos", b"a\r\n")],
+    );
+    both(
+        "new",
+        &[
+            ("all.yaml", after.as_bytes()),
+            ("z.yaml", apart.as_bytes()),
+            ("image", b"\x89\xfe"),
+            ("dos", b"b\r\n"),
+        ],
+    );
+    let patch = desk.plan(&["diff", "--manifests", "old", "new", "--format", "unified"]).stdout;
+    for file in ["all.yaml", "z.yaml", "gone.txt", "dos"] {
+        assert_eq!(patch.matches(&format!("diff --git a/{file} ")).count(), 1, "{patch}");
+    }
+    assert!(patch.contains("# image is no text\n"), "{patch}");
+    desk.write("old/change.patch", &patch);
+    git(&desk, &["init", "--quiet", "old"]);
+    git(&desk, &["-C", "old", "apply", "--whitespace=nowarn", "change.patch"]);
+    fs::write(desk.path("old/image"), b"\x89\xfe").unwrap();
+    fs::remove_file(desk.path("old/change.patch")).unwrap();
+    assert_eq!(desk.plan(&["diff", "--manifests", "old", "new"]).status, 0);
+    // One file against another one is one patch too.
+    let one = desk.plan(&["diff", "--manifests", "new/z.yaml", "new/all.yaml", "--format", "unified"]).stdout;
+    assert!(one.starts_with("diff --git a/manifests.yaml b/manifests.yaml\n--- a/"), "{one}");
+}
+
 fn copy(from: &std::path::Path, to: &std::path::Path) {
     for entry in walkdir::WalkDir::new(from).into_iter().flatten().filter(|entry| entry.file_type().is_file())
     {
@@ -323,6 +367,18 @@ fn only_a_part_is_shown_when_only_a_part_is_asked_for() {
     let misspelt = desk.plan(&["diff", "--only", "Servise"]);
     assert_eq!(misspelt.status, 2);
     assert!(misspelt.stderr.contains("did you mean `Service`?"), "{}", misspelt.stderr);
+}
+
+#[test]
+fn what_is_in_the_way_of_a_whole_cluster_is_shown_with_it() {
+    let desk = Desk::new();
+    let cases = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff/cases/cluster_network");
+    for side in ["before", "after"] {
+        desk.write(&format!("{side}.toml"), &fs::read_to_string(cases.join(format!("{side}.toml"))).unwrap());
+    }
+    let only = |word: &str| desk.plan(&["diff", "before.toml", "after.toml", "--only", word]).stdout;
+    assert!(only("floor").contains("cluster-network") && only("impossible").contains("cluster-network"));
+    assert!(!only("Service").contains("cluster-network") && !only("note").contains("cluster-network"));
 }
 
 #[test]

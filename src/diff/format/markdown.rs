@@ -28,8 +28,13 @@ const STEPS: &[Limits] = &[
     Limits { fields: Some(Danger::None), lines: 200, objects: 1000, rows: 1000 },
     Limits { fields: Some(Danger::Note), lines: 40, objects: 300, rows: 300 },
     Limits { fields: Some(Danger::Restart), lines: 20, objects: 150, rows: 150 },
+    Limits { fields: Some(Danger::Disruptive), lines: 10, objects: 150, rows: 150 },
+    Limits { fields: None, lines: 0, objects: 100, rows: 150 },
     Limits { fields: None, lines: 0, objects: 60, rows: 100 },
+    Limits { fields: None, lines: 0, objects: 40, rows: 70 },
+    Limits { fields: None, lines: 0, objects: 30, rows: 50 },
     Limits { fields: None, lines: 0, objects: 20, rows: 30 },
+    Limits { fields: None, lines: 0, objects: 10, rows: 20 },
     Limits { fields: None, lines: 0, objects: 5, rows: 10 },
 ];
 
@@ -74,7 +79,7 @@ impl<'d> Page<'d> {
         }
         if !page.left_out.is_empty() {
             let what = page.left_out.join(", ");
-            page.text.push_str(&format!("\nLeft out: {what}. `plan diff` shows all of it.\n"));
+            page.text.push_str(&format!("\nLeft out: {what}. `plan diff --verbose` shows all of it.\n"));
         }
         page
     }

@@ -20,6 +20,9 @@ pub struct Style {
 /// So many names, fields and rows are printed unless everything is asked for.
 const SHOWN: usize = 12;
 
+/// So many changes of one class.
+const CHANGES: usize = 40;
+
 /// So many connections of what is new or gone.
 const BESIDES: usize = 4;
 
@@ -44,9 +47,11 @@ pub fn text(diff: &Diff, style: Style) -> String {
         }
         let heading = page.heading(danger);
         page.line(0, &format!("\n{heading}"));
-        for group in &groups {
+        let most = if style.whole { groups.len() } else { CHANGES };
+        for group in groups.iter().take(most) {
             page.group(group);
         }
+        page.more_than(most, groups.len());
     }
     page.addresses(diff);
     page.flows(diff);
