@@ -1,6 +1,7 @@
 //! `plan diff`: what a change of a plan would do to the network, before anybody does it.
 
 use crate::Inputs;
+use crate::cli::before::{Before, before, former};
 use crate::cli::command::reach::one;
 use crate::cli::compile::{inputs, plan, sources};
 use crate::cli::failure::Failure;
@@ -14,8 +15,6 @@ use crate::cli::trees::{self, Files};
 use crate::diagnostics::{Diagnostic, Level, nearest};
 use crate::diff::format::{html, json, markdown, stat, terminal as human, unified};
 use crate::diff::{Danger, Diff, Filter, Side, compare, with_plan};
-use crate::source::Source;
-use crate::{runbook_folder, template_folder};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -110,12 +109,13 @@ fn staged(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     let after = inputs(&place, plan(&place)?)?;
     let before = match (&arguments.plans[..], &arguments.against) {
         ([old, _], None) => {
-            let old = one(Some(old))?;
-            inputs(&old, plan(&old)?)?
+            let place = one(Some(old))?;
+            let inputs = inputs(&place, plan(&place)?)?;
+            Before { title: place.shown(), place, inputs }
         }
         ([] | [_], Some(name)) => {
             let revision = Revision::find(folder(&place), name)?;
-            let Some(before) = inputs_at(&place, &revision)? else {
+            let Some(before) = before(&place, &revision)? else {
                 let message = format!("`{name}` has no `{}`", place.shown());
                 return Err(Failure::new(message).help("a new plan needs no stages"));
             };
@@ -126,7 +126,12 @@ fn staged(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fail
             return Err(Failure::new("--stage compares two plans, and only one is named").help(help));
         }
     };
-    stage::run(&before, &after, arguments.write.as_deref(), terminal)
+    let sides = (Compiling::before(&before), Compiling::of(&place, &after));
+    // A plan with errors has no stages, and says so as it does without `--stage`.
+    if let Err(errors) = compiled(&sides.0, Some(&sides.1), |_, _| ()) {
+        return told(errors, terminal);
+    }
+    stage::run(&before.inputs, &after, arguments.write.as_deref(), terminal)
 }
 
 fn of_manifests(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
@@ -163,9 +168,15 @@ fn against_disk(place: &Place, arguments: &Arguments, terminal: &mut Terminal) -
 }
 
 fn against_out(place: &Place, name: &str, arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let root = place.output(arguments.out.as_deref());
+    let mut root = place.output(arguments.out.as_deref());
     let revision = Revision::find(folder(place), name)?;
-    let files = trees::committed(revision.files(&root)?, name)?;
+    let mut files = trees::committed(revision.files(&root)?, name)?;
+    if files.is_empty()
+        && let Some(former) = former(place, &revision)?
+    {
+        root = former.output(arguments.out.as_deref());
+        files = trees::committed(revision.files(&root)?, name)?;
+    }
     if files.is_empty() {
         terminal.note(&format!("`{name}` has no tree in `{}`: everything is new\n", root.display()));
     }
@@ -188,12 +199,11 @@ fn with_files(
 fn against(place: &Place, name: &str, arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let revision = Revision::find(folder(place), name)?;
     let after = inputs(place, plan(place)?)?;
-    let Some(before) = inputs_at(place, &revision)? else {
+    let Some(before) = before(place, &revision)? else {
         terminal.note(&format!("`{name}` has no `{}`: everything is new\n", place.shown()));
         return with_files(place, format!("nothing at {name}"), &Files::new(), arguments, terminal);
     };
-    let title = format!("{} at {name}", place.shown());
-    let (old, new) = (Compiling { title, place, inputs: &before }, Compiling::of(place, &after));
+    let (old, new) = (Compiling::before(&before), Compiling::of(place, &after));
     compiled(&old, Some(&new), |first, second| show(first, second.unwrap_or(first), arguments, terminal))
         .unwrap_or_else(|errors| told(errors, terminal))
 }
@@ -203,38 +213,13 @@ pub fn since(place: &Place, name: &str) -> Result<Result<Diff, Box<PlanRun>>, Fa
     let revision = Revision::find(folder(place), name)?;
     let after = inputs(place, plan(place)?)?;
     let new = Compiling::of(place, &after);
-    let Some(before) = inputs_at(place, &revision)? else {
+    let Some(before) = before(place, &revision)? else {
         let nothing = Files::new();
         let old = side(format!("nothing at {name}"), &nothing);
         return Ok(compiled(&new, None, |new, _| compare(&old, new)));
     };
-    let title = format!("{} at {name}", place.shown());
-    let old = Compiling { title, place, inputs: &before };
+    let old = Compiling::before(&before);
     Ok(compiled(&old, Some(&new), |first, second| compare(first, second.unwrap_or(first))))
-}
-
-/// The plan, its lock and its templates at a revision; nothing when it has no such plan.
-fn inputs_at(place: &Place, revision: &Revision) -> Result<Option<Inputs>, Failure> {
-    let text = |bytes: Vec<u8>, path: &Path| {
-        let text = String::from_utf8(bytes);
-        let text = text.map_err(|_| Failure::new(format!("`{}` at `{}` is not UTF-8", path.display(), revision.name)))?;
-        Ok::<_, Failure>(Source::new(path.display().to_string(), text))
-    };
-    let Some(bytes) = revision.file(&place.file)? else { return Ok(None) };
-    let plan = text(bytes, &place.file)?;
-    let lock = revision.file(&place.lock)?.map(|bytes| text(bytes, &place.lock)).transpose()?;
-    let templates = |folder: Option<String>| {
-        let Some(name) = folder else { return Ok(Vec::new()) };
-        let below = place.file.with_file_name(name);
-        let files = revision.files(&below)?.into_iter().filter(|(path, _)| path.ends_with(".j2"));
-        let read = |(path, bytes): (String, Vec<u8>)| {
-            let file = below.join(&path);
-            Ok((path, text(bytes, &file)?))
-        };
-        files.map(read).collect::<Result<Vec<_>, Failure>>()
-    };
-    let (of_ansible, runbook) = (templates(template_folder(&plan))?, templates(runbook_folder(&plan))?);
-    Ok(Some(Inputs { plan, lock, templates: of_ansible, runbook }))
 }
 
 fn folder(place: &Place) -> &Path {
@@ -256,10 +241,17 @@ impl<'i> Compiling<'i> {
         Compiling { title: place.shown(), place, inputs }
     }
 
+    fn before(before: &'i Before) -> Compiling<'i> {
+        Compiling { title: before.title.clone(), place: &before.place, inputs: &before.inputs }
+    }
+
     /// What is in the way; everything else is the business of `plan check`.
     fn run(&self, mut found: Vec<Diagnostic>) -> PlanRun {
         found.retain(|finding| finding.level == Level::Error);
-        PlanRun::new(self.place.clone(), sources(self.inputs.clone()), found)
+        // Lines of a revision are not those that an editor shows.
+        let mut inputs = self.inputs.clone();
+        inputs.plan.name.clone_from(&self.title);
+        PlanRun::new(Place { file: self.title.clone().into(), ..self.place.clone() }, sources(inputs), found)
     }
 }
 

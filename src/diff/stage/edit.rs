@@ -92,8 +92,8 @@ fn set(document: &mut DocumentMut, path: &[String], new: Item) {
 
 fn put(document: &mut DocumentMut, parents: &[String], last: &str, mut new: Item) {
     if let Item::Table(table) = &mut new {
-        // Behind everything else; the place that it had belongs to another text.
-        table.set_position(None);
+        // Behind what stood before it in the other text, as far as the numbers of tables tell.
+        table.set_position(table.position().map(|place| place.saturating_sub(1)));
     }
     let Some(table) = table(document, parents, true) else { return };
     match (table.get_mut(last), new) {

@@ -73,13 +73,32 @@ pub fn stage(old: &Inputs, new: &Inputs) -> Result<Staging, Vec<Diagnostic>> {
 }
 
 fn between(old: &Inputs, new: &Inputs, rounds: usize) -> Result<Staging, Vec<Diagnostic>> {
-    let (diff, steps, locks) = look(old, new)?;
-    let blocked: Vec<String> = blocking(&diff, &steps);
+    let (diff, mut ways, locks) = look(old, new)?;
+    let staging = by(old, new, rounds, &diff, &ways, &locks)?;
+    // What passes after a while needs no way around where that one leads nowhere.
+    let lasts = |name: &str| diff.obstacles.iter().any(|found| found.forever && found.name == name);
+    let before = ways.len();
+    ways.retain(|(name, steps)| steps.is_empty() || lasts(name));
+    match staging {
+        Staging::NoWay(_) if ways.len() < before => by(old, new, rounds, &diff, &ways, &locks),
+        staging => Ok(staging),
+    }
+}
+
+fn by(
+    old: &Inputs,
+    new: &Inputs,
+    rounds: usize,
+    diff: &Diff,
+    ways: &Ways,
+    locks: &(String, String),
+) -> Result<Staging, Vec<Diagnostic>> {
+    let blocked: Vec<String> = blocking(diff, ways);
     if blocked.is_empty() {
         return Ok(Staging::One);
     }
     let steps: Vec<Vec<Step>> =
-        steps.into_iter().map(|(_, steps)| steps).filter(|steps| !steps.is_empty()).collect();
+        ways.iter().map(|(_, steps)| steps.clone()).filter(|steps| !steps.is_empty()).collect();
     if rounds == 0 || steps.is_empty() {
         return Ok(Staging::NoWay(blocked));
     }
@@ -156,8 +175,7 @@ fn look(old: &Inputs, new: &Inputs) -> Result<(Diff, Ways, (String, String)), Ve
 
 fn ways(old: &Side<'_>, new: &Side<'_>, diff: &Diff) -> Ways {
     let context = Context { old, new, addresses: &diff.addresses, flows: &diff.flows };
-    let way = |rule: &&super::transition::Rule| Some((rule.name, rule.way?(&context, &diff.changes)));
-    RULES.iter().filter_map(way).collect()
+    RULES.iter().map(|rule| (rule.name, rule.steps(&context, &diff.changes))).collect()
 }
 
 /// What has to be gone around: what blocks for ever, and what has a way around.

@@ -1,6 +1,6 @@
 //! Some fields are decided when an object is made.
 
-use super::{Edit, Obstacle, Rule, Step, way};
+use super::{Edit, Obstacle, Rule, Step, Way, way};
 use crate::diff::change::Change;
 use crate::diff::context::{Context, Controller};
 use crate::diff::departure::applier;
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "immutable-field",
     about: "a field changes that the API server lets nobody change",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 /// Group, kind, path of the field. kubernetes `pkg/apis/*/validation`; metallb and calico CRDs.

@@ -1,6 +1,6 @@
 //! Peers of one node say the same about themselves, and each is judged against the others as they are.
 
-use super::{Edit, Obstacle, Rule, Step, way};
+use super::{Edit, Obstacle, Rule, Step, Way, way};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::diff::document::Document;
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "peers-change-together",
     about: "several BGP peers of the same nodes get another AS number or router id of ours",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 /// metallb `internal/config/validation.go`: with FRR, peers of a node agree on these.

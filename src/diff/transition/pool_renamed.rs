@@ -1,7 +1,7 @@
 //! A pool with another name is another pool, and cannot have the addresses of the old one while that is there.
 
 use super::overlap::overlaps;
-use super::{Obstacle, Rule, Step, way};
+use super::{Obstacle, Rule, Step, Way, way};
 use crate::diff::change::Change;
 use crate::diff::context::{Context, Controller};
 use crate::diff::departure::{Departure, applier, delete};
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     name: "pool-renamed",
     about: "a pool of MetalLB goes, and another one gets its addresses in the same commit",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {

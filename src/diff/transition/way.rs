@@ -2,7 +2,7 @@
 
 use super::overlap::Overlap;
 use super::{Edit, Step};
-use crate::addresses::AddressSet;
+use crate::addresses::{Address, AddressSet};
 use crate::diff::context::Context;
 use crate::diff::departure::{Departure, delete};
 use crate::diff::document::{Document, Id};
@@ -168,4 +168,23 @@ pub fn without_peers(context: &Context<'_>, cluster: &str, kept: &str, gone: &[&
         edits.push(Edit::set(&["pools", pool.name, "peers"], format!("[{}]", left.join(", "))));
     }
     edits
+}
+
+/// The Service with these addresses and no others.
+pub fn pin(document: &Document, addresses: impl IntoIterator<Item = Address>) -> Option<Edit> {
+    let texts: Vec<String> = addresses.into_iter().map(|address| format!("\"{address}\"")).collect();
+    let value = match &texts[..] {
+        [one] => one.clone(),
+        several => format!("[{}]", several.join(", ")),
+    };
+    let key = if called(document).contains("mesh") { "mesh" } else { "scheduler" };
+    document.from.iter().find_map(|table| {
+        let parts: Vec<&str> = table.split('.').collect();
+        let key = match parts.as_slice() {
+            ["services", _] => "ip",
+            ["seldon"] | ["tenants", _] => key,
+            _ => return None,
+        };
+        Some(Edit::set(&[&parts[..], &[key]].concat(), value.clone()))
+    })
 }

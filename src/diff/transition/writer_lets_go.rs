@@ -1,6 +1,6 @@
 //! An object that goes from one Application or Kustomization to another has two for a while, or none.
 
-use super::{Edit, Obstacle, Rule, Step};
+use super::{Edit, Obstacle, Rule, Step, Way};
 use crate::diff::change::{Change, What};
 use crate::diff::context::{Context, Controller};
 use crate::diff::departure::{Departure, applier};
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "writer-lets-go",
     about: "an object goes from one Application or Kustomization to another one",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 struct Handed {
