@@ -472,6 +472,19 @@ fn a_bucket_may_be_on_any_of_several_claims() {
 }
 
 #[test]
+fn the_old_writer_starts_again_only_after_the_new_one_has_stopped() {
+    let stage = Stage::new("tests/plans/handover");
+    let page = fs::read_to_string(stage.path("03-catalogue/README.md")).expect("a page");
+    let stop = page.find("sh runbook/03-catalogue/stop.sh").expect("the new one stops");
+    let start = page.find("sh runbook/03-catalogue/undo-quay.sh").expect("the old one starts");
+    assert!(stop < start, "{page}");
+    // Flux brings `catalogue` as soon as it runs, so that is when the old one stops.
+    let index = fs::read_to_string(stage.path("README.md")).expect("a page");
+    assert!(index.contains("| `catalogue` | the start (`build`) | +6h (`catalogue`) | 6h |"), "{index}");
+    assert!(index.contains("| `orders` | +3h (`orders`) | +5h (`orders`) | 2h |"), "{index}");
+}
+
+#[test]
 fn every_template_is_run_by_these_tests() {
     let run: BTreeSet<&str> = PLANS.iter().flat_map(|plan| Stage::new(plan).templates).collect();
     let checks = plan::runbook::words::CHECKS.iter().map(|check| check.name);
