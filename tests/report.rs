@@ -221,3 +221,40 @@ fn many_clusters_make_a_small_page() {
         std::fs::write(file, generate::plan(100, 100, 20)).expect("a plan");
     }
 }
+
+/// A plan that cannot be read has nothing to draw, and what is wrong with it is still a page.
+#[test]
+fn a_plan_that_cannot_be_read_has_a_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plan = folder.path().join("lab");
+    std::fs::create_dir(&plan).expect("a folder");
+    std::fs::write(plan.join("migration.toml"), "schema = 1\nname = \"<b>\"\n").expect("a plan");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_plan"))
+        .args(["report", "lab"])
+        .current_dir(folder.path())
+        .output()
+        .expect("a run");
+    let page = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(output.status.code(), Some(1), "{page}");
+    assert!(page.contains("<h1>lab</h1>") && page.contains("Not readable:"), "{page}");
+    assert!(page.contains("migration.toml:2</code>") && !page.contains("<b>"), "{page}");
+}
+
+/// Two paths of the same length both decide when all is over.
+#[test]
+fn every_stage_without_slack_is_marked() {
+    let stages = ["one", "two"].map(|name| {
+        format!("[[stages]]\nname = \"{name}\"\nafter = []\ntakes = \"1h\"\ndo = []\ncheck = [\"nodes-ready\"]\n")
+    });
+    let plan = plan::check::scaffold(&stages.concat());
+    let inputs = plan::Inputs::new(plan::source::Source::new("migration.toml", plan));
+    let mut pages = Vec::new();
+    plan::judge(&inputs, |facts, _| {
+        pages.push(plan::report::page(&plan::report::view(facts), &[], &[], None));
+        pages.push(plan::timeline::svg(facts));
+    });
+    for page in &pages {
+        assert_eq!(page.matches("class=\"stage critical\"").count(), 2, "{page}");
+    }
+    assert_eq!(pages.len(), 2);
+}
