@@ -271,7 +271,7 @@ impl Open<'_, '_> {
                 self.tcp(Nodes::All, BGP, From::Networks(peers), "BGP of Calico", &format!("{path}.peers"));
             }
         }
-        if self.is_monitored(resolved) {
+        if resolved.scraper_of(cluster.id).is_some() {
             let ports =
                 [(&calico.written.node_metrics_port, "Felix"), (&calico.written.typha_metrics_port, "Typha")];
             for (port, what) in ports {
@@ -293,7 +293,7 @@ impl Open<'_, '_> {
         let path = self.path(".metallb");
         self.tcp(Nodes::All, metallb::MEMBERLIST_PORT, self.nodes(), "memberlist of MetalLB", &path);
         self.udp(metallb::MEMBERLIST_PORT, self.nodes(), "memberlist of MetalLB", &path);
-        if self.is_monitored(resolved) {
+        if resolved.scraper_of(cluster.id).is_some() {
             let metrics = metallb::metrics(&written.version.value);
             self.tcp(Nodes::All, metrics.port, self.nodes_and_pods(), "metrics of MetalLB", &path);
         }
@@ -313,21 +313,8 @@ impl Open<'_, '_> {
         }
     }
 
-    /// Whether something in the cluster scrapes: a service that others name in `scraped_by`, or one called `prometheus`.
-    fn is_monitored(&self, resolved: &Resolved<'_>) -> bool {
-        let services = resolved.services_of(self.cluster.id);
-        let scrapers = services.iter().flat_map(|service| &service.scrapers);
-        let of_tenants = resolved.tenants_of(self.cluster.id).flat_map(|tenant| &tenant.scrapers);
-        let namespaces = resolved.namespaces_of(self.cluster.id).iter();
-        let of_namespaces = namespaces.flat_map(|namespace| &namespace.scrapers);
-        let of_seldon =
-            resolved.install_of(self.cluster.id).into_iter().flat_map(|install| &install.scrapers);
-        scrapers.chain(of_tenants).chain(of_namespaces).chain(of_seldon).next().is_some()
-            || services.iter().any(|service| service.key == "prometheus")
-    }
-
     fn monitoring(&mut self) {
-        if self.is_monitored(self.resolved) {
+        if self.resolved.scraper_of(self.cluster.id).is_some() {
             self.tcp(Nodes::All, 9100, self.nodes_and_pods(), "node-exporter", "services");
         }
     }

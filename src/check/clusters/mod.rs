@@ -14,6 +14,7 @@ mod nftables_proxy_too_early;
 mod no_servers;
 mod node_argument_taken;
 mod node_lacks_family;
+mod pod_network_too_wide;
 mod replaced_twice;
 mod replaces_without_strategy;
 mod schema_unknown;
@@ -35,5 +36,6 @@ pub const CHECKS: &[Check] = &[
     node_argument_taken::CHECK,
     cloud_controller_off::CHECK,
     more_nodes_than_networks::CHECK,
+    pod_network_too_wide::CHECK,
     system_namespace_restricted::CHECK,
 ];

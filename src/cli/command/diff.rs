@@ -5,7 +5,7 @@ use crate::cli::before::{Before, before, former};
 use crate::cli::command::reach::one;
 use crate::cli::compile::{inputs, plan, sources};
 use crate::cli::failure::Failure;
-use crate::cli::format::{FORMATS as REPORTS, Format, Options, Purpose};
+use crate::cli::format::{Choice, Purpose, parser_of};
 use crate::cli::git::Revision;
 use crate::cli::place::{Place, shortest};
 use crate::cli::run::{PlanRun, Status};
@@ -59,8 +59,8 @@ pub struct Arguments {
     out: Option<PathBuf>,
     // The same id as the global option, so that this one stands in its place: what is printed is no list of findings.
     /// How the comparison is printed
-    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "terminal", value_parser = parser())]
-    format: &'static Format,
+    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "terminal", value_parser = parser_of(FORMATS.into_iter()))]
+    format: Choice,
     /// Only numbers: objects by cluster and kind
     #[arg(long, conflicts_with = "format")]
     stat: bool,
@@ -339,30 +339,14 @@ fn filter(only: &[String], old: &Side<'_>, new: &Side<'_>, diff: &Diff) -> Resul
     Ok(filter)
 }
 
-/// The formats of a comparison, in the type of the global option; findings go to stderr as ever.
-static SHAPES: [Format; 5] = [
-    shape("terminal", "for people: counts first, danger first"),
-    shape("unified", "a patch, without files that say the same"),
-    shape("json", "for programs (schema/diff.schema.json); the new tree can be made from it"),
-    shape("markdown", "a comment for a pull request, at most 65000 bytes"),
-    shape("html", "one page that needs no network"),
+/// The formats of a comparison.
+const FORMATS: [(&str, &str); 5] = [
+    ("terminal", "for people: counts first, danger first"),
+    ("unified", "a patch, without files that say the same"),
+    ("json", "for programs (schema/diff.schema.json); the new tree can be made from it"),
+    ("markdown", "a comment for a pull request, at most 65000 bytes"),
+    ("html", "one page that needs no network"),
 ];
-
-const fn shape(name: &'static str, about: &'static str) -> Format {
-    Format { name, about, for_programs: false, render: findings }
-}
-
-fn findings(runs: &[PlanRun], options: &Options) -> String {
-    (REPORTS[0].render)(runs, options)
-}
-
-fn parser() -> impl TypedValueParser<Value = &'static Format> {
-    let names = SHAPES.iter().map(|shape| PossibleValue::new(shape.name).help(shape.about));
-    PossibleValuesParser::new(names).map(|name| {
-        let shape = SHAPES.iter().find(|shape| shape.name == name);
-        shape.expect("broken promise: clap accepts only the names of formats")
-    })
-}
 
 fn danger_parser() -> impl TypedValueParser<Value = Danger> {
     let words = Danger::ALL.iter().map(|danger| PossibleValue::new(danger.word()).help(danger.about()));

@@ -11,7 +11,6 @@ pub const ANSWERS: &[Answer] = &[
         "`kubernetesProvider` is never written, and the schema refuses a wrong one in an override"
     ),
     answer!(Impossible, ["CAL042"], "every object of the operator is called `default`"),
-    answer!(Impossible, ["CAL047"], "no ConfigMap with the endpoint of the API is made"),
     answer!(
         Impossible,
         ["CAL071", "CAL-04"],

@@ -5,7 +5,7 @@ use crate::emit::gitops::index::Index;
 use crate::emit::gitops::order;
 use crate::emit::gitops::unit::Content;
 use crate::facts::Facts;
-use crate::resolve::Cluster;
+use crate::resolve::{self, Cluster, Writer};
 use std::fmt::Write;
 
 pub fn write(facts: &Facts<'_>, cluster: &Cluster<'_>, index: &Index<'_>, text: &mut String) {
@@ -13,7 +13,12 @@ pub fn write(facts: &Facts<'_>, cluster: &Cluster<'_>, index: &Index<'_>, text: 
     if units.is_empty() {
         return;
     }
-    text.push_str("By hand, from the root of this tree, in this order:\n\n```sh\n");
+    let mut writers = resolve::IN_CLUSTER.iter().map(|layer| facts.resolved.delivery.writer(*layer));
+    let who = match writers.any(|writer| writer == Some(Writer::Ansible)) {
+        true => "By hand, or by a task of your playbook for each",
+        false => "By hand",
+    };
+    let _ = write!(text, "{who}, from the root of this tree, in this order:\n\n```sh\n");
     for unit in &units {
         match &unit.content {
             Content::Folder(folder) => {
