@@ -78,7 +78,7 @@ fn each_state_compiles_and_each_step_can_be_applied() {
                 assert!(!why.is_empty(), "{name}");
                 no_way.insert(name);
             }
-            Staging::Several(states) => {
+            Staging::Several { states, .. } => {
                 assert!(!states.is_empty(), "{name}");
                 let mut before = old.clone();
                 for state in &states {
@@ -146,7 +146,7 @@ fn every_rule_has_a_case() {
 
 fn states(name: &str) -> Vec<plan::diff::stage::State> {
     let (old, new) = both(name);
-    let Ok(Staging::Several(states)) = stage(&old, &new) else { panic!("{name} needs no stages") };
+    let Ok(Staging::Several { states, .. }) = stage(&old, &new) else { panic!("{name} needs no stages") };
     states
 }
 
@@ -174,6 +174,33 @@ fn what_leaves_leaves_alone_and_its_address_is_free_then() {
         states[1].by_hand,
         ["`argocd app confirm-deletion floor-namespaces`", "`argocd app confirm-deletion floor-stage-web`"]
     );
+}
+
+#[test]
+fn what_no_commit_gets_around_does_not_hide_the_commits_that_help() {
+    let plan = |side: &str| {
+        fs::read_to_string(case("peers_change_together_under_flux").join(format!("{side}.toml"))).unwrap()
+    };
+    let inputs = |text: String| Inputs::new(Source::new("plan.toml", text));
+    let new = plan("after").replace("10.61.0.0/16", "10.63.0.0/16");
+    let Ok(Staging::Several { states, left }) = stage(&inputs(plan("before")), &inputs(new)) else {
+        panic!("the peers are staged")
+    };
+    assert_eq!(states.len(), 2);
+    assert!(left.len() == 1 && left[0].starts_with("cluster-network: in the running cluster"), "{left:?}");
+}
+
+#[test]
+fn a_peer_goes_before_another_one_has_its_address() {
+    let peers = |name: &str| -> Vec<Vec<bool>> {
+        let has = |plan: &str| {
+            ["left", "right", "rack"].map(|peer| plan.contains(&format!("peers.{peer}"))).to_vec()
+        };
+        states(name).iter().map(|state| has(&state.plan)).collect()
+    };
+    assert_eq!(peers("peer_renamed_under_flux"), [[true, false, false]]);
+    assert_eq!(peers("peer_joins_while_another_changes_under_argocd"), [[false, true, false]]);
+    assert_eq!(peers("peers_exchange_their_addresses"), [[true, false, false], [true, false, false]]);
 }
 
 #[test]

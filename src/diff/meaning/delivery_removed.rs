@@ -23,11 +23,14 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
         What::Renamed => format!("`{}`", old.id.name),
         _ => "it".to_owned(),
     };
-    let gone = Effect::new(
-        Danger::Irreversible,
-        format!("{it} goes, and everything that it applied is deleted with it"),
-    )
-    .advice("let go of the objects first, or give them to another one in an earlier commit");
+    // The root of all is applied by a person, and deleted by one.
+    let is_root = old.path.rsplit_once('/').is_some_and(|(folder, _)| folder.ends_with("gitops"));
+    let gone = match is_root {
+        true => "stays until a person deletes it, and everything that it applied is deleted with it then",
+        false => "goes, and everything that it applied is deleted with it",
+    };
+    let gone = Effect::new(Danger::Irreversible, format!("{it} {gone}"))
+        .advice("let go of the objects first, or give them to another one in an earlier commit");
     let stays = |why: &str| {
         Effect::new(
             Danger::Note,

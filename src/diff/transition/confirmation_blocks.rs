@@ -75,18 +75,13 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
             ),
             advice: format!(
                 "confirm with `{}`, or let what leaves go in a commit of its own",
-                confirm(&application)
+                way::confirm(&application)
             ),
             forever: false,
             objects: asked.iter().map(|document| document.id.clone()).collect(),
         }
     };
     waiting(context, changes).into_iter().map(obstacle).collect()
-}
-
-/// How a person says that it may.
-fn confirm(application: &Id) -> String {
-    format!("argocd app confirm-deletion {}", application.name)
 }
 
 /// Tables of a plan that others name, by the first word of their path.
@@ -133,8 +128,9 @@ fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
     let mut steps: Vec<Step> = Step::new(title, kept).into_iter().collect();
     if others {
         let step = Step::new("it leaves", later);
-        let step =
-            step.map(|step| waiting.keys().fold(step, |step, id| step.by_hand(format!("`{}`", confirm(id)))));
+        let step = step.map(|step| {
+            waiting.keys().fold(step, |step, id| step.by_hand(format!("`{}`", way::confirm(id))))
+        });
         steps.extend(step);
     }
     steps
