@@ -47,6 +47,14 @@ fn every_case_compiles_without_a_warning() {
 const EARNED: &[(&str, &[(&str, &str)])] = &[
     ("runbook", &[("kubernetes-untested-with-seldon", "clusters.new.version")]),
     ("clinic", &[("cannot-be-saved", "stages.save.do")]),
+    (
+        "handover",
+        &[
+            ("cannot-be-saved", "stages.orders.do"),
+            ("cannot-be-saved", "stages.orders.do"),
+            ("cannot-be-saved", "stages.catalogue.do"),
+        ],
+    ),
     ("arena", &[("scraper-without-nodes", "services.metrics")]),
     (
         "seldon-2.10",

@@ -2,6 +2,7 @@
 //! like, when all is well, when everything is wrong, and when nothing answers.
 
 use plan::facts::Facts;
+use plan::runbook::Meaning;
 use plan::source::Source;
 use rayon::prelude::*;
 use serde_json::Value;
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-const PLANS: [&str; 3] = ["plans/ml-platform", "plans/article", "tests/plans/runbook"];
+const PLANS: [&str; 4] =
+    ["plans/ml-platform", "plans/article", "tests/plans/runbook", "tests/plans/handover"];
 
 /// Words that do not fail when the cluster is in disorder: they start again what nobody stopped.
 const CANNOT_FAIL: [&str; 1] = ["undrain"];
@@ -22,6 +24,8 @@ struct Stage {
     folder: TempDir,
     /// Scripts by their path below the runbook, in order, with the cluster that each talks to.
     scripts: Vec<(String, String)>,
+    /// The templates that the scripts are made of.
+    templates: BTreeSet<&'static str>,
 }
 
 impl Stage {
@@ -55,12 +59,15 @@ impl Stage {
         // In the order in which they are run: what is saved first can be put back later.
         let place = |path: &str| {
             let (stage, file) = path.split_once('/').expect("a stage");
-            let kinds = ["do", "handover", "restore", "check", "undo"];
+            let kinds = ["do", "handover", "restore", "check", "stop", "back", "undo"];
             (stage.to_owned(), kinds.iter().position(|kind| file.starts_with(kind)))
         };
         scripts.sort_by_key(|(path, _)| place(path));
-        let stage = Stage { folder, scripts };
-        plan::judge(&inputs, |facts, _| stage.write_answers(facts));
+        let mut stage = Stage { folder, scripts, templates: BTreeSet::new() };
+        plan::judge(&inputs, |facts, _| {
+            stage.write_answers(facts);
+            stage.templates = templates(facts);
+        });
         stage
     }
 
@@ -182,13 +189,30 @@ impl Stage {
         denied
     }
 
+    /// A script by its path, with its cluster.
+    fn script(&self, file: &str) -> (String, String) {
+        self.scripts.iter().find(|(path, _)| path == file).cloned().unwrap_or_else(|| panic!("no {file}"))
+    }
+
     /// Runs one script; the status, what it printed, and its results.
     fn run(&self, script: &str, cluster: &str, outcome: &str) -> Ran {
+        self.run_in(&["sh"], &[], script, cluster, outcome)
+    }
+
+    fn run_in(
+        &self,
+        shell: &[&str],
+        variables: &[(&str, &str)],
+        script: &str,
+        cluster: &str,
+        outcome: &str,
+    ) -> Ran {
         let state = self.path(&format!("state/{outcome}/{}", script.replace('/', "-")));
         fs::create_dir_all(&state).expect("a folder");
         let results = state.join("results.jsonl");
         let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap_or_default());
-        let output = Command::new("sh")
+        let output = Command::new(shell[0])
+            .args(&shell[1..])
             .arg(self.path(script))
             .env("PATH", path)
             .env("STUB", self.path(&format!("stub/{cluster}")))
@@ -197,6 +221,8 @@ impl Stage {
             .env("RUN_DIR", self.path(&format!("run/{outcome}")))
             .env("RESULTS", &results)
             .env("TIMEOUT", "20")
+            .env("LONG", "40")
+            .envs(variables.iter().copied())
             .output()
             .expect("a run");
         let text = fs::read_to_string(&results).expect("results");
@@ -219,6 +245,21 @@ impl Stage {
             results,
         }
     }
+}
+
+/// The templates behind every word of every script.
+fn templates(facts: &Facts<'_>) -> BTreeSet<&'static str> {
+    let stages = 0..facts.resolved.stages.len();
+    let scripts = stages.flat_map(|at| plan::runbook::scripts(facts, at).0);
+    let meaning = |word: &str| match word.split_once(':') {
+        Some(("undrain", _)) => Some("undrain"),
+        _ => match plan::runbook::of_check(facts, word).or_else(|_| plan::runbook::of_do(facts, word)) {
+            Ok(Meaning::Check(check, _)) => Some(check.name),
+            Ok(Meaning::Action(action, _)) => Some(action.name),
+            _ => None,
+        },
+    };
+    scripts.flat_map(|script| script.parts).filter_map(|part| meaning(&part.word)).collect()
 }
 
 struct Ran {
@@ -270,6 +311,13 @@ fn every_script_is_shell() {
 fn every_check_passes_when_all_is_well() {
     PLANS.par_iter().for_each(|plan| {
         let stage = Stage::new(plan);
+        // What people do by hand.
+        for name in ["mysql", "mongo"] {
+            fs::create_dir_all(stage.path(&format!("run/good/backup/{name}"))).expect("a folder");
+            fs::write(stage.path(&format!("run/good/backup/{name}/copy")), "data").expect("a file");
+        }
+        fs::create_dir_all(stage.path("run/good/state")).expect("a folder");
+        fs::write(stage.path("run/good/state/restored-mysql-pier"), "").expect("a file");
         for (script, cluster) in &stage.scripts {
             let ran = stage.run(script, cluster, "good");
             ran.agrees();
@@ -328,21 +376,150 @@ fn what_cannot_be_asked_is_neither_right_nor_wrong() {
 #[test]
 fn a_backup_is_never_written_over_and_a_changed_one_is_found() {
     let stage = Stage::new("plans/ml-platform");
-    let script = |file: &str| {
-        stage.scripts.iter().find(|(path, _)| path == file).cloned().unwrap_or_else(|| panic!("no {file}"))
-    };
-    let (save, cluster) = script("01-freeze/do.sh");
+    let (save, cluster) = stage.script("01-freeze/do.sh");
     assert_eq!(stage.run(&save, &cluster, "good").status, Some(0));
     let again = stage.run(&save, &cluster, "good");
     assert_eq!(again.status, Some(1));
     assert!(again.stdout.contains("holds a backup already"), "{}", again.stdout);
-    let (check, cluster) = script("01-freeze/check.sh");
+    let kept = stage.run_in(&["sh"], &[("KEEP", "yes")], &save, &cluster, "good");
+    assert_eq!(kept.status, Some(0), "{}", kept.stdout);
+    let (check, cluster) = stage.script("01-freeze/check.sh");
     assert_eq!(stage.run(&check, &cluster, "good").status, Some(0));
     let dump = stage.path("run/good/backup/postgres/mlflow.dump");
     fs::write(dump, "broken").expect("a file");
     let found = stage.run(&check, &cluster, "good");
     assert_eq!(found.status, Some(1));
-    assert!(found.stdout.contains("its files are not what they were"), "{}", found.stdout);
+    assert!(found.stdout.contains("are not what they were"), "{}", found.stdout);
+    let kept = stage.run_in(&["sh"], &[("KEEP", "yes")], &save, "before", "good");
+    assert_eq!(kept.status, Some(1), "{}", kept.stdout);
+}
+
+#[test]
+fn what_was_put_back_once_is_left_alone() {
+    let stage = Stage::new("plans/ml-platform");
+    let run = |file: &str| {
+        let (script, cluster) = stage.script(file);
+        stage.run(&script, &cluster, "good")
+    };
+    assert_eq!(run("01-freeze/do.sh").status, Some(0));
+    let first = run("04-data/restore.sh");
+    assert_eq!(first.status, Some(0), "{}", first.stdout);
+    assert!(first.stdout.contains("entries are back"), "{}", first.stdout);
+    let second = run("04-data/restore.sh");
+    assert_eq!(second.status, Some(0));
+    assert!(second.stdout.contains("was put back already"), "{}", second.stdout);
+    assert!(!second.stdout.contains("entries are back"), "{}", second.stdout);
+}
+
+#[test]
+fn a_restore_that_was_stopped_starts_the_pods_that_there_were() {
+    let stage = Stage::new("plans/ml-platform");
+    let (save, cluster) = stage.script("01-freeze/do.sh");
+    assert_eq!(stage.run(&save, &cluster, "good").status, Some(0));
+    // What a run leaves that was killed after it had scaled the pods down.
+    let state = stage.path("run/good/state");
+    fs::write(state.join("restore-minio-after"), "deployment/minio 3\n").expect("a file");
+    let (restore, cluster) = stage.script("04-data/restore.sh");
+    assert_eq!(stage.run(&restore, &cluster, "good").status, Some(0));
+    let scaled = stage.path("state/good/04-data-restore.sh/scaled");
+    let scaled = fs::read_to_string(scaled).expect("what was scaled");
+    assert!(scaled.ends_with("scale deployment/minio --replicas=3\n"), "{scaled}");
+}
+
+#[test]
+fn a_person_copies_what_no_script_can() {
+    let stage = Stage::new("tests/plans/handover");
+    let (save, cluster) = stage.script("02-orders/do.sh");
+    let first = stage.run(&save, &cluster, "good");
+    assert_eq!(first.status, Some(2), "{}", first.stdout);
+    assert!(first.stdout.contains("run/good/backup/mysql with the tool of their maker"), "{}", first.stdout);
+    // A dump that `pg_restore` cannot read, and a folder as `mongodump` makes it, with an empty collection.
+    fs::write(stage.path("run/good/backup/mysql/orders.dump"), "-- MySQL dump\n").expect("a file");
+    fs::create_dir_all(stage.path("run/good/backup/mongo/dump/shop")).expect("a folder");
+    fs::write(stage.path("run/good/backup/mongo/dump/shop/carts.bson"), "").expect("a file");
+    let kept = [("KEEP", "yes")];
+    let second = stage.run_in(&["sh"], &kept, &save, &cluster, "good");
+    assert_eq!(second.status, Some(1), "{}", second.stdout);
+    assert!(second.stdout.contains("mongo/dump holds nothing"), "{}", second.stdout);
+    fs::write(stage.path("run/good/backup/mongo/dump/shop/orders.bson"), "data").expect("a file");
+    let third = stage.run_in(&["sh"], &kept, &save, &cluster, "good");
+    assert_eq!(third.status, Some(0), "{}", third.stdout);
+    assert!(third.stdout.contains("dump has 1 files"), "{}", third.stdout);
+    let (check, cluster) = stage.script("02-orders/check.sh");
+    let read = stage.run(&check, &cluster, "good");
+    assert_eq!(read.status, Some(0), "{}", read.stdout);
+    fs::write(stage.path("run/good/backup/mongo/dump/shop/orders.bson"), "other").expect("a file");
+    assert_eq!(stage.run(&check, &cluster, "good").status, Some(1));
+    let (restore, cluster) = stage.script("03-catalogue/do.sh");
+    let asked = stage.run(&restore, &cluster, "good");
+    assert_eq!(asked.status, Some(2), "{}", asked.stdout);
+    fs::write(stage.path("run/good/state/restored-mysql-pier"), "").expect("a file");
+    assert_eq!(stage.run(&restore, &cluster, "good").status, Some(0));
+}
+
+#[test]
+fn a_bucket_may_be_on_any_of_several_claims() {
+    let stage = Stage::new("plans/ml-platform");
+    let (save, cluster) = stage.script("01-freeze/do.sh");
+    let stub = stage.path("stub/before");
+    fs::write(stub.join("claims"), "node-1 data-0 data-1 \n").expect("a file");
+    // The first claim in the order of their names has none.
+    fs::create_dir_all(stub.join("data-0")).expect("a folder");
+    fs::write(stub.join("data-0/format.json"), "{}").expect("a file");
+    let ran = stage.run(&save, &cluster, "good");
+    assert_eq!(ran.status, Some(0), "{}", ran.stdout);
+    assert!(ran.stdout.contains("data-1.tar reads back"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_old_writer_starts_again_only_after_the_new_one_has_stopped() {
+    let stage = Stage::new("tests/plans/handover");
+    let page = fs::read_to_string(stage.path("03-catalogue/README.md")).expect("a page");
+    let stop = page.find("sh runbook/03-catalogue/stop.sh").expect("the new one stops");
+    let start = page.find("sh runbook/03-catalogue/undo-quay.sh").expect("the old one starts");
+    assert!(stop < start, "{page}");
+    // Flux brings `catalogue` as soon as it runs, so that is when the old one stops.
+    let index = fs::read_to_string(stage.path("README.md")).expect("a page");
+    assert!(index.contains("| `catalogue` | the start (`build`) | +6h (`catalogue`) | 6h |"), "{index}");
+    assert!(index.contains("| `orders` | +3h (`orders`) | +5h (`orders`) | 2h |"), "{index}");
+}
+
+#[test]
+fn every_template_is_run_by_these_tests() {
+    let run: BTreeSet<&str> = PLANS.iter().flat_map(|plan| Stage::new(plan).templates).collect();
+    let checks = plan::runbook::words::CHECKS.iter().map(|check| check.name);
+    let actions = plan::runbook::words::ACTIONS.iter().map(|action| action.name);
+    assert_eq!(run, checks.chain(actions).collect());
+}
+
+#[test]
+fn every_shell_runs_them() {
+    for shell in [&["dash"][..], &["bash", "--posix"], &["busybox", "sh"], &["ksh"]] {
+        // Each machine has some of them; the ones that it has must do.
+        if Command::new(shell[0]).args(&shell[1..]).arg("-c").arg(":").output().is_err() {
+            continue;
+        }
+        for plan in PLANS {
+            let stage = Stage::new(plan);
+            for (script, _) in &stage.scripts {
+                let output =
+                    Command::new(shell[0]).args(&shell[1..]).arg("-n").arg(stage.path(script)).output();
+                let output = output.expect("a run");
+                assert!(output.status.success(), "{shell:?} {plan} {script}: {output:?}");
+            }
+        }
+        let stage = Stage::new("tests/plans/handover");
+        let (script, cluster) = stage.script("03-catalogue/handover-quay.sh");
+        let ran = stage.run_in(shell, &[], &script, &cluster, "good");
+        ran.agrees();
+        assert_eq!(ran.status, Some(0), "{shell:?}\n{}", ran.stdout);
+        let (script, cluster) = stage.script("01-build/check.sh");
+        for (outcome, status) in [("good", 0), ("bad", 1), ("down", 2)] {
+            let ran = stage.run_in(shell, &[], &script, &cluster, outcome);
+            ran.agrees();
+            assert_eq!(ran.status, Some(status), "{shell:?} {outcome}\n{}", ran.stdout);
+        }
+    }
 }
 
 #[test]

@@ -308,6 +308,30 @@ fn a_broken_cluster_deviates_where_it_was_broken() {
     }
 }
 
+/// Argo CD reaches both clusters of the plan by name, and may itself run in one of them.
+#[test]
+fn applications_are_compared_where_argo_cd_runs() {
+    for cluster in ["east", "west"] {
+        let live = Live { plan: "tests/plans/arena", cluster, ..DUAL_STACK };
+        let mut objects = dump::healthy(&live, &tree(&live));
+        let ours = |object: &Value| object["kind"] == "Application" || object["kind"] == "AppProject";
+        let ask = |objects: &[Value], kinds: &[&str]| {
+            let mut more = vec!["--cluster", cluster];
+            kinds.iter().for_each(|kind| more.extend(["--only", kind]));
+            lines(&verify(live.plan, &more, &dump::list(objects).to_string()).1)
+        };
+        assert_eq!(ask(&objects, &["Application", "AppProject"]), BTreeSet::new(), "{cluster}");
+        let line = "different Application argocd/west-metallb spec.project : set /spec/project \"other\"";
+        dump::break_one(&mut objects, line);
+        assert_eq!(
+            ask(&objects, &["Application", "AppProject"]),
+            ["different Application argocd/west-metallb spec.project".to_owned()].into()
+        );
+        objects.retain(|object| !ours(object));
+        assert_eq!(ask(&objects, &["Application", "AppProject"]), BTreeSet::new(), "{cluster}");
+    }
+}
+
 #[test]
 fn dual_stack_and_bgp_are_compared_as_well() {
     let live = DUAL_STACK;

@@ -58,6 +58,10 @@ pub enum Kind {
     Restore,
     /// What must hold at the end.
     Check,
+    /// New writers stop, on the way back.
+    Stop,
+    /// What was saved comes back to the cluster that it was saved from, on the way back.
+    PutBack,
     /// What was drained starts again, on the way back.
     Undo,
 }
@@ -69,6 +73,8 @@ impl Kind {
             Kind::HandOver => "handover",
             Kind::Restore => "restore",
             Kind::Check => "check",
+            Kind::Stop => "stop",
+            Kind::PutBack => "back",
             Kind::Undo => "undo",
         }
     }
@@ -79,6 +85,8 @@ impl Kind {
             Kind::HandOver => "The old writers stop before",
             Kind::Restore => "What was saved comes back in",
             Kind::Check => "The checks of",
+            Kind::Stop => "The new writers stop, on the way back from",
+            Kind::PutBack => "What was saved comes back, on the way back from",
             Kind::Undo => "What was drained starts again, on the way back from",
         }
     }
@@ -157,6 +165,23 @@ fn words_by_script(facts: &Facts<'_>, at: usize) -> BTreeMap<(Kind, ClusterId), 
         }
     }
     let rollback = &facts.stages.stages[at].rollback;
+    for undo in &rollback.undo {
+        match undo {
+            Undo::StopWriter(service) => {
+                let service = facts.resolved.service(*service);
+                let meaning = Meaning::Action(words::action("drain"), service.key.to_owned());
+                add(Kind::Stop, service.cluster, format!("drain:{}", service.key), meaning);
+            }
+            // The state of a server comes in place of all others, and by hand.
+            Undo::Restore(name) if name != "etcd" => {
+                let word = format!("restore:{name}");
+                if let (Ok(meaning), Some(old)) = (of_do(facts, &word), rollback.to) {
+                    add(Kind::PutBack, old, word, meaning);
+                }
+            }
+            _ => {}
+        }
+    }
     for name in rollback.undo.iter().filter_map(|undo| match undo {
         Undo::Undrain(name) => Some(name),
         _ => None,

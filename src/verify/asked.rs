@@ -34,6 +34,8 @@ pub struct Asked {
     pub calico: Option<String>,
     /// Where the objects of the GitOps controller for this cluster lie in the tree: prefixes.
     pub gitops: Vec<String>,
+    /// Whether the controller reaches the cluster by a name: it runs in another one, unless the dump shows that it runs here.
+    pub controller_elsewhere: bool,
     /// Where the controller's repository holds the tree.
     pub repository_path: String,
     /// The stage and those before it, by place; nothing is all of them.
@@ -103,6 +105,10 @@ impl Asked {
             pods: cluster.pods.clone(),
             calico: cluster.calico.as_ref().map(|calico| calico.version.to_string()),
             gitops: gitops(facts, cluster),
+            controller_elsewhere: resolved.delivery.gitops.as_ref().is_some_and(|target| {
+                target.tool == Tool::ArgoCd
+                    && matches!(target.destinations.get(&cluster.id), Some(Argo::Named(_)))
+            }),
             repository_path: resolved
                 .delivery
                 .gitops
@@ -147,10 +153,7 @@ fn gitops(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<String> {
         Tool::Flux => {
             vec![format!("gitops/{}/", cluster.name), format!("gitops/root-{}.yaml", cluster.name)]
         }
-        Tool::ArgoCd => match target.destinations.get(&cluster.id) {
-            Some(Argo::Named(_)) => Vec::new(),
-            _ => vec!["gitops/".to_owned()],
-        },
+        Tool::ArgoCd => vec!["gitops/".to_owned()],
     }
 }
 

@@ -109,6 +109,9 @@ pub fn verify(asked: &Asked, tree: Option<&Tree>, live: &Live, only: &[String]) 
     let mut planned: Vec<Planned> = asked.described.clone();
     planned.extend(tree.into_iter().flat_map(|tree| planned::planned(asked, tree)));
     planned.retain(|object| wanted(&object.identity.kind));
+    if asked.controller_elsewhere && !has_controller(asked, live) {
+        planned.retain(|object| !object.file.as_ref().is_some_and(|file| file.starts_with("gitops/")));
+    }
     planned.sort_by(|a, b| a.identity.cmp(&b.identity));
     let not_compared: Vec<&'static str> = (KINDS.iter())
         .filter(|kind| kind.everywhere && wanted(kind.kind) && !live.has_kind(kind.kind))
@@ -157,6 +160,15 @@ pub fn verify(asked: &Asked, tree: Option<&Tree>, live: &Live, only: &[String]) 
         not_compared,
         notes,
     }
+}
+
+/// Whether the dump is of the cluster that Argo CD runs in: an Application of the plan's project is there.
+fn has_controller(asked: &Asked, live: &Live) -> bool {
+    let project = |application: &serde_json::Value| {
+        application.pointer("/spec/project").and_then(serde_json::Value::as_str)
+            == Some(asked.platform.as_str())
+    };
+    live.of_kind("Application").any(|(_, application)| project(application))
 }
 
 fn deviation(asked: &Asked, sort: Sort, object: &Planned, fields: Vec<Difference>) -> Deviation {

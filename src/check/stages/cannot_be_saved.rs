@@ -3,6 +3,7 @@
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
+use crate::facts::stages::plain;
 use crate::runbook::{self, Meaning};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -34,6 +35,19 @@ do = ["backup:queue"]
     covers: &["STG-03"],
 };
 
+fn help(facts: &Facts<'_>, verb: &str, name: &str) -> String {
+    let own = format!("{verb}-{}{}", plain(name), runbook::ENDING);
+    let external = facts.resolved.externals.iter().find(|external| external.name == plain(name));
+    match external.filter(|external| external.written.databases.is_some()) {
+        Some(_) => format!(
+            "this is no port of PostgreSQL; bring {own} in `[runbook] templates`, or say the `path` of its files"
+        ),
+        None => {
+            format!("say `databases` (PostgreSQL) or `path` of it, or bring {own} in `[runbook] templates`")
+        }
+    }
+}
+
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for stage in &facts.resolved.stages {
         for word in stage.written.r#do.iter().flat_map(|list| &list.value) {
@@ -48,10 +62,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             found.push(
                 Diagnostic::new(&RULE, word.span, message)
                     .here("its script waits for that person")
-                    .help(format!(
-                        "say `databases` (PostgreSQL) or `path` of it, or bring {verb}-{name}{}",
-                        runbook::ENDING
-                    ))
+                    .help(help(facts, verb, name))
                     .on(format!("stages.{}.do", stage.name)),
             );
         }

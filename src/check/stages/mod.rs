@@ -9,8 +9,10 @@ mod duplicate_stage;
 mod irreversible_without_hold;
 mod migration_longer_than_window;
 mod missing_check_templates;
+mod names_before_services;
 mod needs_later_data;
 mod networks_change_without_hold;
+mod restored_before_saved;
 mod risk_of_nothing;
 mod stage_longer_than_window;
 mod stage_waits_for_later;
@@ -27,6 +29,8 @@ pub const CHECKS: &[Check] = &[
     duplicate_stage::CHECK,
     before_its_controller::CHECK,
     needs_later_data::CHECK,
+    names_before_services::CHECK,
+    restored_before_saved::CHECK,
     irreversible_without_hold::CHECK,
     networks_change_without_hold::CHECK,
     two_clusters_write::CHECK,

@@ -6,7 +6,7 @@ use crate::emit::readme::table;
 use crate::facts::Layer as Folder;
 use crate::facts::stages::{By, StepKind, is_held};
 use crate::model::{Distribution, Owner, Strategy, Tool};
-use crate::resolve::{ClusterId, Unit};
+use crate::resolve::{Argo, Cluster, ClusterId, Host, Unit};
 use crate::runbook::Kind;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -25,11 +25,13 @@ pub fn machines(context: &Context<'_, '_>, at: usize, tags: &[String], text: &mu
             let _ = writeln!(
                 text,
                 "Here `{}` ends: `{}` is installed on its machines. Arguments of {} that differ take effect only \
-                 where it is not installed already, so it is uninstalled first{}.\n",
+                 where it is not installed already, so it is uninstalled first{}. Unless the playbook does that:\n\n\
+                 ```sh\n{}```\n",
                 old.name,
                 cluster.name,
                 cluster.distribution.word(),
-                keep(context)
+                keep(context),
+                uninstall(context, old)
             );
         }
         if first && tags.is_empty() {
@@ -56,31 +58,71 @@ pub fn machines(context: &Context<'_, '_>, at: usize, tags: &[String], text: &mu
             cluster.name,
         );
     }
-    text.push_str("It ends with `failed=0` and `unreachable=0` for every machine.\n\n");
+    let place = match playbook {
+        Some(_) => " The playbook is yours: its path starts where your playbooks are.",
+        None => " `[ansible] playbook` would say which one.",
+    };
+    let _ = writeln!(text, "It ends with `failed=0` and `unreachable=0` for every machine.{place}\n");
     for id in crate::runbook::clusters_of(context.facts, at) {
         let cluster = resolved.cluster(id);
         let first = context.facts.stages.graph.first_on(id) == Some(at);
-        let Some(server) = cluster.servers.first().filter(|_| first).map(|server| resolved.host(*server))
-        else {
-            continue;
-        };
-        let address = server.address();
-        let login = server
-            .written
-            .user
-            .as_ref()
-            .map_or_else(|| address.to_string(), |user| format!("{}@{address}", user.value));
-        // Both write a kubeconfig for root; that of K3s leads to the machine itself.
-        let (file, edit) = match cluster.distribution {
-            Distribution::K3s => ("/etc/rancher/k3s/k3s.yaml", format!(" | sed 's/127.0.0.1/{address}/'")),
-            Distribution::Kubeadm => ("/etc/kubernetes/admin.conf", String::new()),
-        };
-        let _ = writeln!(
-            text,
-            "Then its kubeconfig:\n\n```sh\n(umask 077; ssh -p {} {login} sudo cat {file}{edit} > ~/{}.yaml)\n```\n",
-            server.written.ssh_port().0,
-            cluster.name
-        );
+        if let Some(command) = kubeconfig(context, cluster).filter(|_| first) {
+            let _ = writeln!(text, "Then its kubeconfig:\n\n```sh\n{command}\n```\n");
+        }
+    }
+}
+
+/// The command that fetches the kubeconfig of a cluster from its first server.
+pub fn kubeconfig(context: &Context<'_, '_>, cluster: &Cluster<'_>) -> Option<String> {
+    let server = context.facts.resolved.host(*cluster.servers.first()?);
+    let address = server.address();
+    // Both write a kubeconfig for root. That of K3s leads to the machine itself: `127.0.0.1`, or `[::1]` where
+    // Services have IPv6 alone (k3s pkg/daemons/config, `Loopback`).
+    let (file, edit) = match (cluster.distribution, address.is_ipv6()) {
+        (Distribution::K3s, false) => {
+            ("/etc/rancher/k3s/k3s.yaml", format!(" | sed 's/127\\.0\\.0\\.1/{address}/'"))
+        }
+        (Distribution::K3s, true) => (
+            "/etc/rancher/k3s/k3s.yaml",
+            format!(" | sed -e 's/127\\.0\\.0\\.1/[{address}]/' -e 's/\\[::1\\]/[{address}]/'"),
+        ),
+        (Distribution::Kubeadm, _) => ("/etc/kubernetes/admin.conf", String::new()),
+    };
+    Some(format!(
+        "(umask 077; ssh -p {} {} sudo cat {file}{edit} > ~/{}.yaml)",
+        server.written.ssh_port().0,
+        quoted(&login(server)),
+        cluster.name
+    ))
+}
+
+/// The commands that take a cluster off its machines, workers first: the scripts that the installer of K3s leaves there
+/// (docs.k3s.io/installation/uninstall), or `kubeadm reset`.
+fn uninstall(context: &Context<'_, '_>, old: &Cluster<'_>) -> String {
+    let mut text = String::new();
+    for (ids, script) in [(&old.agents, "k3s-agent-uninstall.sh"), (&old.servers, "k3s-uninstall.sh")] {
+        for host in ids.iter().map(|id| context.facts.resolved.host(*id)) {
+            let command = match old.distribution {
+                Distribution::K3s => format!("/usr/local/bin/{script}"),
+                Distribution::Kubeadm => "kubeadm reset --force".to_owned(),
+            };
+            let _ = writeln!(
+                text,
+                "ssh -p {} {} sudo {command}   # {}",
+                host.written.ssh_port().0,
+                quoted(&login(host)),
+                host.name
+            );
+        }
+    }
+    text
+}
+
+/// Who signs in to a machine, and where.
+fn login(host: &Host<'_>) -> String {
+    match &host.written.user {
+        Some(user) => format!("{}@{}", user.value, host.address()),
+        None => host.address().to_string(),
     }
 }
 
@@ -118,7 +160,10 @@ pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
     let handovers: Vec<String> = later
         .flat_map(|one| context.scripts[one].iter().map(move |script| (one, script)))
         .filter(|(_, script)| script.kind == Kind::HandOver)
-        .map(|(one, script)| format!("sh {}/{}", context.folder(one), script.file))
+        .map(|(one, script)| {
+            let old = resolved.cluster(script.cluster).name;
+            format!("KUBECONFIG=~/{old}.yaml sh {}/{}", context.folder(one), script.file)
+        })
         .collect();
     if !handovers.is_empty() {
         let _ = writeln!(
@@ -134,9 +179,11 @@ pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
             let _ = writeln!(
                 text,
                 "Argo CD must run, in the namespace `{}`; the plan does not install it. Then tell it where this tree is, once:\n\n\
-                 ```sh\nkubectl -n {} patch configmap argocd-cm --type merge --patch-file gitops/health/argocd-cm-patch.yaml\n\
+                 ```sh\nexport KUBECONFIG=~/{}.yaml\n\
+                 kubectl -n {} patch configmap argocd-cm --type merge --patch-file gitops/health/argocd-cm-patch.yaml\n\
                  kubectl apply --server-side -f gitops/appproject-{name}.yaml -f gitops/root.yaml\n```\n",
                 gitops.namespace,
+                home(context, at),
                 gitops.namespace,
                 name = resolved.name
             );
@@ -147,7 +194,8 @@ pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
                 let name = resolved.cluster(id).name;
                 let _ = writeln!(
                     text,
-                    "kubectl apply --server-side -f gitops/{name}/gitrepository-{}.yaml -f gitops/root-{name}.yaml",
+                    "export KUBECONFIG=~/{name}.yaml\n\
+                     kubectl apply --server-side -f gitops/{name}/gitrepository-{}.yaml -f gitops/root-{name}.yaml",
                     resolved.name
                 );
             }
@@ -160,12 +208,30 @@ pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
     );
 }
 
+/// The cluster that the controller runs in, by the name of its kubeconfig: the one of the stage, unless Argo CD reaches that
+/// one from elsewhere.
+fn home(context: &Context<'_, '_>, at: usize) -> String {
+    let resolved = &context.facts.resolved;
+    let clusters = crate::runbook::clusters_of(context.facts, at);
+    let gitops = resolved.delivery.gitops.as_ref();
+    let local = |id: &ClusterId| {
+        gitops.is_none_or(|gitops| match (gitops.tool, gitops.destinations.get(id)) {
+            (Tool::ArgoCd, Some(argo)) => matches!(argo, Argo::InCluster),
+            _ => true,
+        })
+    };
+    let all = resolved.targets().map(|cluster| cluster.id);
+    let found = clusters.iter().copied().find(local).or_else(|| all.into_iter().find(local));
+    found.map_or_else(|| "CLUSTER-OF-ARGO-CD".to_owned(), |id| resolved.cluster(id).name.to_owned())
+}
+
 /// What the stage applies, unit by unit, and how to see or release it.
 pub fn units(context: &Context<'_, '_>, at: usize, text: &mut String) {
     let facts = context.facts;
     let steps = facts.stages.stages[at].steps.iter();
     let mut rows = Vec::new();
     let mut by_hand: BTreeMap<String, ()> = BTreeMap::new();
+    let mut brought_by_others = false;
     for step in steps {
         let StepKind::Apply(unit) = step.kind else { continue };
         if unit == Unit::Dns {
@@ -176,7 +242,7 @@ pub fn units(context: &Context<'_, '_>, at: usize, text: &mut String) {
             By::ArgoCd => "Argo CD",
             By::Flux => "Flux",
             By::Ansible => "Ansible, with the tags above",
-            By::Chart => "the release that owns it",
+            By::Chart => "who deploys it",
             By::Script | By::Person => "you",
         };
         if step.by == By::Person {
@@ -185,11 +251,21 @@ pub fn units(context: &Context<'_, '_>, at: usize, text: &mut String) {
             );
         }
         let place: Vec<String> = place.iter().map(|place| format!("`{place}`")).collect();
+        brought_by_others |= step.by == By::Chart;
         rows.push(vec![what, by.to_owned(), place.join(", ")]);
     }
     table(text, &["what", "by", "from"], &rows);
+    if brought_by_others {
+        text.push_str(
+            "Nothing of this tree deploys what has its own release or operator. Whoever does gives the release its file as the \
+             last `--values`, deploys it now, in the order of the table, and says when its pods are ready.\n\n",
+        );
+    }
     if !by_hand.is_empty() {
         text.push_str("```sh\n");
+        for id in crate::runbook::clusters_of(facts, at).into_iter().take(1) {
+            let _ = writeln!(text, "export KUBECONFIG=~/{}.yaml", facts.resolved.cluster(id).name);
+        }
         for folder in by_hand.keys() {
             let _ = writeln!(text, "kubectl apply --server-side -k {folder}");
         }
@@ -212,6 +288,9 @@ fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
         text.push_str(
             "\"Go\" is said with these, in this order; each must be healthy before the next:\n\n```sh\n",
         );
+        if gitops.tool == Tool::Flux {
+            let _ = writeln!(text, "export KUBECONFIG=~/{}.yaml", home(context, at));
+        }
         for unit in held {
             let _ = match gitops.tool {
                 Tool::ArgoCd => writeln!(
@@ -225,9 +304,12 @@ fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
         text.push_str("```\n\n");
     }
     if !free.is_empty() {
-        text.push_str(
-            "The controller brings these by itself. Wait until each is there and healthy:\n\n```sh\n",
-        );
+        text.push_str("The controller brings these by itself. Wait until each is there, and ");
+        text.push_str(match gitops.tool {
+            Tool::ArgoCd => "its columns say `Synced` and `Healthy`:\n\n```sh\n",
+            Tool::Flux => "its column `READY` says `True`:\n\n```sh\n",
+        });
+        let _ = writeln!(text, "export KUBECONFIG=~/{}.yaml", home(context, at));
         let names: Vec<&str> = free.iter().map(|unit| unit.name.as_str()).collect();
         let kind = match gitops.tool {
             Tool::ArgoCd => "applications.argoproj.io",
@@ -304,9 +386,16 @@ fn described(context: &Context<'_, '_>, at: usize, unit: Unit) -> (String, Vec<S
             let service = resolved.service(id);
             let cluster = resolved.cluster(service.cluster).name;
             let addresses: Vec<String> = service.addresses.iter().map(ToString::to_string).collect();
+            let of = match (service.owner, &service.written.release) {
+                (Owner::Chart, Some(release)) => {
+                    format!(", in the release of `{}`", release.value.chart.value)
+                }
+                (Owner::Operator, _) => ", by its operator".to_owned(),
+                _ => String::new(),
+            };
             let name = match addresses.is_empty() {
-                true => format!("`{}`", service.key),
-                false => format!("`{}` at {}", service.key, addresses.join(", ")),
+                true => format!("`{}`{of}", service.key),
+                false => format!("`{}` at {}{of}", service.key, addresses.join(", ")),
             };
             let place = match service.owner {
                 Owner::Plan => folders(facts.order.of_service(id), &[service.cluster]),
@@ -326,9 +415,15 @@ fn described(context: &Context<'_, '_>, at: usize, unit: Unit) -> (String, Vec<S
             let cluster = resolved.cluster(tenant.cluster).name;
             let namespace = &resolved.namespace(tenant.namespace).name;
             let what = if tenant.runtime.is_some() { "with its runtime" } else { "namespace and policies" };
-            let place = format!("values/{cluster}/{namespace}");
-            let place = Some(place).filter(|place| exists(&format!("{place}/")));
-            (format!("tenant `{}`, {what}", tenant.key), place.into_iter().collect())
+            let places = match tenant.runtime {
+                Some(_) => vec![format!("values/{cluster}/{namespace}")],
+                None => folders(Folder::Policies, &[tenant.cluster])
+                    .into_iter()
+                    .map(|folder| format!("{folder}/{namespace}"))
+                    .collect(),
+            };
+            let places = places.into_iter().filter(|place| exists(&format!("{place}/"))).collect();
+            (format!("tenant `{}`, {what}", tenant.key), places)
         }
         Unit::Dns => ("names".to_owned(), vec!["endpoints/hosts".to_owned()]),
     }
@@ -338,8 +433,7 @@ pub fn names(context: &Context<'_, '_>, at: usize, text: &mut String) {
     let resolved = &context.facts.resolved;
     let clusters = crate::runbook::clusters_of(context.facts, at);
     text.push_str(
-        "In the DNS server of the LAN, one `A` or `AAAA` record for each. An hour before, lower the time to live of records \
-         that exist already. Machines without that server get the block of [endpoints/hosts](../../endpoints/hosts) between \
+        "In the DNS server of the LAN, one `A` or `AAAA` record for each. Machines without that server get the block of [endpoints/hosts](../../endpoints/hosts) between \
          its two comments, in place of an older one.\n\n",
     );
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -375,7 +469,7 @@ pub fn names(context: &Context<'_, '_>, at: usize, text: &mut String) {
 }
 
 /// One word of a shell command, as it is where nothing in it needs quotes.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "_./:@%+,-".contains(letter);
     match !text.is_empty() && text.chars().all(plain) {
         true => text.to_owned(),

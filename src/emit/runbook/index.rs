@@ -3,8 +3,8 @@
 use super::{Context, inline, level, rollback};
 use crate::emit::readme::table;
 use crate::facts::stages::{Factor, is_held};
-use crate::model::Strategy;
-use crate::resolve::Unit;
+use crate::model::{Owner, Strategy, Tool};
+use crate::resolve::{ClusterId, Unit};
 use crate::runbook::Kind;
 use std::fmt::Write;
 
@@ -70,16 +70,29 @@ fn before(context: &Context<'_, '_>, text: &mut String) {
     tools.extend(
         context.made.iter().any(|file| file.path.starts_with("ansible/")).then_some("`ansible-playbook`"),
     );
+    let held = context.called.iter().any(|unit| unit.held);
+    let tool = resolved.delivery.gitops.as_ref().map(|gitops| gitops.tool);
+    tools.extend((tool == Some(Tool::ArgoCd)).then_some("`argocd`, signed in (`argocd login`)"));
+    tools.extend((tool == Some(Tool::Flux) && held).then_some("`flux`"));
+    let releases = resolved.services.iter().any(|service| service.owner == Owner::Chart);
+    tools.extend(releases.then_some("`helm`"));
     say(format!("One machine, on the LAN, with a POSIX shell, {}.", tools.join(", ")));
-    let mut clusters: Vec<&str> =
-        context.scripts.iter().flatten().map(|script| resolved.cluster(script.cluster).name).collect();
+    let mut clusters: Vec<ClusterId> =
+        context.scripts.iter().flatten().map(|script| script.cluster).collect();
     clusters.sort_unstable();
     clusters.dedup();
-    for name in clusters {
-        say(format!(
-            "A kubeconfig for `{name}`: `KUBECONFIG=~/{name}.yaml kubectl get nodes` answers. A cluster that is yet to be \
-             built has one when its first stage is over."
-        ));
+    for id in clusters {
+        let cluster = resolved.cluster(id);
+        let name = cluster.name;
+        let built = cluster.replaces.and(facts.stages.graph.first_on(id)).map(|at| resolved.stages[at].name);
+        say(match built {
+            Some(stage) => {
+                format!("A place for the kubeconfig of `{name}`, `~/{name}.yaml`: `{stage}` makes it.")
+            }
+            None => {
+                format!("A kubeconfig for `{name}`: `KUBECONFIG=~/{name}.yaml kubectl get nodes` answers.")
+            }
+        });
     }
     let image = resolved
         .runbook()
@@ -98,6 +111,14 @@ fn before(context: &Context<'_, '_>, text: &mut String) {
     if uses(&["MLFLOW_TRACKING_USERNAME"]) {
         say("`MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`, if MLflow asks for a password."
             .to_owned());
+    }
+    let names = resolved.stages.iter().filter(|stage| stage.apply.iter().any(|unit| unit.value == Unit::Dns));
+    for stage in names {
+        say(format!(
+            "The names that move in `{}` and exist already have a short time to live, such as 60 seconds, for longer than \
+             they had their old one.",
+            stage.name
+        ));
     }
     say("Everybody in the column \"who\" below knows when they are needed, and how to reach the others."
         .to_owned());
@@ -184,8 +205,8 @@ fn scripts(text: &mut String) {
     text.push_str(
         "## How to read a script\n\n\
          Every line begins with `PASS`, `FAIL` or `UNKNOWN` (it could not be asked: a missing tool, no way to the cluster). \
-         The exit status is 0, 1 or 2 in the same sense. A script asks nothing, may be stopped and run again, takes its pods \
-         away, and refuses to talk to a cluster whose servers are not those of the plan. `KUBECONFIG` or `CONTEXT` says \
+         The exit status is 0, 1 or 2 in the same sense. A script asks nothing, may be stopped and run again (`KEEP=yes` \
+         keeps the backups that are complete; what was put back once is not put back twice), takes its pods away, and refuses to talk to a cluster whose servers are not those of the plan. `KUBECONFIG` or `CONTEXT` says \
          which cluster it talks to; `WAIT=600` tries what does not pass again for ten minutes. Its first lines name every \
          variable.\n\n\
          The same answers are in `$RUN_DIR/results/`, as JSON lines with the keys `format_version` (1), `plan`, `stage`, \

@@ -5,6 +5,7 @@
 mod apply;
 mod index;
 mod page;
+mod removal;
 mod risk;
 mod rollback;
 

@@ -2,7 +2,7 @@
 
 use super::{Context, apply, level, rollback};
 use crate::emit::readme::table;
-use crate::facts::stages::{Loss, StepKind, is_held};
+use crate::facts::stages::{Loss, StepKind, controller_starts, is_held};
 use crate::model::RiskLevel;
 use crate::resolve::{Party, Unit};
 use crate::runbook::{Kind, Script};
@@ -110,9 +110,9 @@ fn commands(context: &Context<'_, '_>, at: usize, text: &mut String) {
         heading(text, &format!("Stop the old writers, on `{old}`"));
         let _ = writeln!(
             text,
-            "One cluster at a time may write to {}. So the old copies stop here, and stay stopped, before the new ones start. \
-             Where a GitOps controller applies this stage by itself, run this before that controller is started.\n",
-            outside(context, at)
+            "One cluster at a time may write to {}. So the old copies stop here, and stay stopped, before the new ones start.{}\n",
+            outside(context, at),
+            stopped_earlier(context, at)
         );
         run(context, at, script, "what is done", "what shows it", text);
     }
@@ -148,6 +148,21 @@ fn commands(context: &Context<'_, '_>, at: usize, text: &mut String) {
     }
     if number == 0 {
         text.push_str("Nothing but the checks.\n\n");
+    }
+}
+
+/// Where the old writers of a stage stop before its turn comes, because nobody holds the controller back.
+fn stopped_earlier(context: &Context<'_, '_>, at: usize) -> String {
+    let stage = &context.facts.resolved.stages[at];
+    let starts = stage.on.and_then(|on| controller_starts(&context.facts.resolved, on));
+    match starts.filter(|starts| *starts < at && !is_held(stage)) {
+        Some(starts) => format!(
+            " [{}](../{}/README.md) ran this already, before it started the controller; here it shows that they still stand \
+             still.",
+            context.facts.resolved.stages[starts].name,
+            crate::runbook::folder(context.facts, starts)
+        ),
+        None => String::new(),
     }
 }
 

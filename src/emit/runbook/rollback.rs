@@ -1,11 +1,11 @@
 //! The way back, in words and commands.
 
-use super::{Context, inline};
+use super::{Context, apply, inline, removal};
 use crate::emit::readme::table;
 use crate::facts::stages::{Loss, Undo, is_held};
-use crate::model::Owner;
-use crate::resolve::{Cluster, Unit, Writer};
+use crate::resolve::{Cluster, ClusterId};
 use crate::runbook::Kind;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// One cell: to where, and how long.
@@ -86,8 +86,7 @@ pub fn section(context: &Context<'_, '_>, at: usize, text: &mut String) {
             }
         };
         let _ = writeln!(text, "{to}{time}.\n");
-        let mut steps: Vec<String> = rollback.undo.iter().filter_map(|undo| step(context, undo)).collect();
-        steps.extend(start_again(context, at, &rollback.undo));
+        let steps = steps(context, at);
         for (number, step) in steps.iter().enumerate() {
             let _ = writeln!(text, "{}. {step}", number + 1);
         }
@@ -109,133 +108,118 @@ pub fn section(context: &Context<'_, '_>, at: usize, text: &mut String) {
     }
 }
 
-fn step(context: &Context<'_, '_>, undo: &Undo) -> Option<String> {
-    let facts = context.facts;
-    let resolved = &facts.resolved;
-    Some(match undo {
-        Undo::Names => "Point the names back: the column \"before\" of [ENDPOINTS.md](../../endpoints/ENDPOINTS.md), and take \
-                        the block of `endpoints/hosts` out of hosts files. Caches keep the new addresses for as long as the \
-                        records allow."
-            .to_owned(),
-        Undo::StopWriter(service) => {
-            let service = resolved.service(*service);
-            format!(
-                "Stop `{}` in `{}`, so that it writes no more: take it out of the stage, commit, build, and \
-                 `kubectl -n {} get pods -l {}` must answer with nothing.",
-                service.key,
-                resolved.cluster(service.cluster).name,
-                resolved.namespace(service.namespace).name,
-                selector(service.selector()),
-            )
+/// The steps in words; what one script does is one step, and so is what goes in the same way.
+fn steps(context: &Context<'_, '_>, at: usize) -> Vec<String> {
+    let undo = &context.facts.stages.stages[at].rollback.undo;
+    let mut steps = Vec::new();
+    let mut done = BTreeSet::new();
+    for one in undo {
+        match one {
+            Undo::Remove(_) if done.insert("remove") => steps.extend(removal::steps(context, at)),
+            Undo::StopWriter(_) if done.insert("stop") => steps.extend(stop_writers(context, at, undo)),
+            Undo::Restore(name) if name == "etcd" => steps.push(format!(
+                "Or, in place of single objects, the state of the server from `$RUN_DIR/backup/{name}`."
+            )),
+            Undo::Restore(_) if done.insert("restore") => steps.extend(put_back(context, at)),
+            Undo::Remove(_) | Undo::StopWriter(_) | Undo::Restore(_) | Undo::Undrain(_) => {}
+            Undo::Names => steps.push(
+                "Point the names back: the column \"before\" of [ENDPOINTS.md](../../endpoints/ENDPOINTS.md), and take the block \
+                 of `endpoints/hosts` out of hosts files. Caches keep the new addresses for as long as the records allow."
+                    .to_owned(),
+            ),
+            Undo::Reinstall(old) => steps.extend(reinstall(context, *old)),
+            Undo::Compare(external) => steps.push(format!(
+                "`{}` stays as it is. What the new pods wrote there since is there too: the old ones must be able to read it, \
+                 or it is restored from its backup and what was written since is lost.",
+                context.facts.resolved.external(*external).name
+            )),
         }
-        Undo::Reinstall(old) => {
-            let old = resolved.cluster(*old);
-            let list = |cidrs: &[crate::addresses::Cidr]| {
-                cidrs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
-            };
-            format!(
-                "Tear the new cluster down and install `{}` again on the same machines: {} {}, {}, pods {}, Services {}, \
-                 servers {}. Nothing of this tree does that: use the playbook and the commit that had installed it.",
-                old.name,
-                old.distribution.word(),
-                old.version,
-                old.cni.word(),
-                list(&old.pods),
-                list(&old.services),
-                old.servers.iter().map(|id| resolved.host(*id).name).collect::<Vec<_>>().join(", "),
-            )
+    }
+    steps.extend(start_again(context, at, undo));
+    steps
+}
+
+fn reinstall(context: &Context<'_, '_>, old: ClusterId) -> Vec<String> {
+    let resolved = &context.facts.resolved;
+    let old = resolved.cluster(old);
+    let list = |cidrs: &[crate::addresses::Cidr]| {
+        cidrs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+    };
+    let install = format!(
+        "Tear the new cluster down and install `{}` again on the same machines: {} {}, {}, pods {}, Services {}, servers {}. \
+         Nothing of this tree does that: use the playbook and the commit that had installed it.",
+        old.name,
+        old.distribution.word(),
+        old.version,
+        old.cni.word(),
+        list(&old.pods),
+        list(&old.services),
+        old.servers.iter().map(|id| resolved.host(*id).name).collect::<Vec<_>>().join(", "),
+    );
+    let kubeconfig = apply::kubeconfig(context, old).map(|command| {
+        format!("Its kubeconfig again, for the one from before opens nothing any more:\n\n   ```sh\n   {command}\n   ```\n")
+    });
+    [install].into_iter().chain(kubeconfig).collect()
+}
+
+/// How a script of the way back is run, each cluster with its own.
+fn scripts<'c>(context: &'c Context<'_, '_>, at: usize, kind: Kind) -> Vec<(&'c str, String)> {
+    let scripts = context.scripts[at].iter().filter(|script| script.kind == kind);
+    let run = |script: &crate::runbook::Script| {
+        let cluster = context.facts.resolved.cluster(script.cluster).name;
+        (cluster, format!("`KUBECONFIG=~/{cluster}.yaml sh {}/{}`", context.folder(at), script.file))
+    };
+    scripts.map(run).collect()
+}
+
+fn stop_writers(context: &Context<'_, '_>, at: usize, undo: &[Undo]) -> Vec<String> {
+    let resolved = &context.facts.resolved;
+    let keys = |cluster: &str| {
+        let services = undo.iter().filter_map(|undo| match undo {
+            Undo::StopWriter(id) => Some(resolved.service(*id)),
+            _ => None,
+        });
+        let here = services.filter(|service| resolved.cluster(service.cluster).name == cluster);
+        here.map(|service| format!("`{}`", service.key)).collect::<Vec<_>>().join(", ")
+    };
+    let step = |(cluster, command): (&str, String)| {
+        format!(
+            "Stop {} in `{cluster}`, so that it writes no more: {command}. Whatever would start it again by itself, such as an \
+             Application that heals, is switched off first.",
+            keys(cluster)
+        )
+    };
+    scripts(context, at, Kind::Stop).into_iter().map(step).collect()
+}
+
+fn put_back(context: &Context<'_, '_>, at: usize) -> Vec<String> {
+    let parts = context.scripts[at].iter().filter(|script| script.kind == Kind::PutBack);
+    let by_hand = parts.flat_map(|script| &script.parts).any(|part| part.word == "restore:manifests");
+    let objects = match by_hand {
+        true => {
+            " Claims and pods that no repository brings are created by hand first, from the files of \
+                 `$RUN_DIR/backup/manifests`: `kubectl create -f FILE`."
         }
-        Undo::Restore(name) => restore(context, name),
-        Undo::Undrain(_) => return None,
-        Undo::Remove(unit) => remove(context, *unit),
-        Undo::Compare(external) => format!(
-            "`{}` stays as it is. What the new pods wrote there since is there too: the old ones must be able to read it, or \
-             it is restored from its backup and what was written since is lost.",
-            resolved.external(*external).name
-        ),
-    })
+        false => "",
+    };
+    let step = |(cluster, command): (&str, String)| {
+        format!(
+            "What was saved comes back to `{cluster}`: {command}.{objects} It may be run again until all passes."
+        )
+    };
+    scripts(context, at, Kind::PutBack).into_iter().map(step).collect()
 }
 
 /// What was drained starts again, all by one script.
-fn start_again(context: &Context<'_, '_>, at: usize, undo: &[Undo]) -> Option<String> {
+fn start_again(context: &Context<'_, '_>, at: usize, undo: &[Undo]) -> Vec<String> {
     let names: Vec<String> = (undo.iter())
         .filter_map(|undo| match undo {
             Undo::Undrain(name) => Some(format!("`{name}`")),
             _ => None,
         })
         .collect();
-    let script = context.scripts[at].iter().find(|script| script.kind == Kind::Undo)?;
-    let cluster = context.facts.resolved.cluster(script.cluster).name;
-    let file = format!("{}/{}", context.folder(at), script.file);
-    Some(format!("Start {} again, on `{cluster}`: `sh {file}`", names.join(", ")))
-}
-
-fn restore(context: &Context<'_, '_>, name: &str) -> String {
-    let folder = format!("`$RUN_DIR/backup/{name}`");
-    let objects = matches!(
-        crate::runbook::of_do(context.facts, &format!("restore:{name}")),
-        Ok(crate::runbook::Meaning::Action(action, _)) if action.name == "restore-objects"
-    );
-    match name {
-        "sealed-secrets-key" => format!(
-            "The keys of sealed secrets: `kubectl apply --server-side -f` each file of {folder}, then restart the controller."
-        ),
-        "manifests" => format!(
-            "Objects that no repository has: `kubectl create -f` the files of {folder} that are needed."
-        ),
-        "etcd" => format!("Or, in place of single objects, the state of the server from {folder}."),
-        _ if objects => {
-            format!("Objects of `{name}` that no repository has: `kubectl create -f` the files of {folder}.")
-        }
-        _ => format!("The data of `{name}`, from {folder}, before its pods start."),
-    }
-}
-
-fn remove(context: &Context<'_, '_>, unit: Unit) -> String {
-    let resolved = &context.facts.resolved;
-    let gitops = resolved.delivery.gitops.is_some();
-    let how = |layer| match resolved.delivery.writer(layer) {
-        Some(Writer::Gitops) if gitops => "revert the commit that brought it, and let the controller sync",
-        Some(Writer::Ansible) => "with the playbook",
-        _ => "with `kubectl delete -k` of its folder",
+    let step = |(cluster, command): (&str, String)| {
+        format!("Start {} again, on `{cluster}`: {command}", names.join(", "))
     };
-    match unit {
-        Unit::BootstrapCalico | Unit::Calico => {
-            "Calico stays: without it no pod has a network. Going back from here is a rebuild.".to_owned()
-        }
-        Unit::Metallb => format!("MetalLB's pools and announcements: {}.", how(crate::model::Layer::Metallb)),
-        Unit::Namespaces => "Namespaces stay: with them everything in them would go.".to_owned(),
-        Unit::PoliciesBaseline | Unit::Policies => format!(
-            "NetworkPolicies: {}. In a hurry, `policy = \"observe\"` for the namespaces keeps them and drops nothing.",
-            how(crate::model::Layer::Policies)
-        ),
-        Unit::Service(id) => {
-            let service = resolved.service(id);
-            let namespace = &resolved.namespace(service.namespace).name;
-            match service.owner {
-                Owner::Plan => format!(
-                    "Service `{namespace}/{}`: {}. Its address stays in `plan.lock`, for the next attempt.",
-                    service.name,
-                    how(crate::model::Layer::Services)
-                ),
-                Owner::Chart => {
-                    format!("The release that owns `{namespace}/{}`: `helm rollback` it.", service.name)
-                }
-                Owner::Operator => {
-                    format!("`{namespace}/{}`: take back what its operator was given.", service.name)
-                }
-            }
-        }
-        Unit::Seldon => format!("Seldon: {}. Its custom resources stay.", how(crate::model::Layer::Seldon)),
-        Unit::Tenant(id) => {
-            format!("Tenant `{}`: {}.", resolved.tenant(id).key, how(crate::model::Layer::Seldon))
-        }
-        Unit::Dns => "Names: as above.".to_owned(),
-    }
-}
-
-fn selector<'s>(labels: impl Iterator<Item = (&'s str, &'s str)>) -> String {
-    let mut pairs: Vec<String> = labels.map(|(key, value)| format!("{key}={value}")).collect();
-    pairs.sort();
-    pairs.join(",")
+    scripts(context, at, Kind::Undo).into_iter().map(step).collect()
 }

@@ -1,7 +1,7 @@
 //! For how long a service is away: from the moment its old copy stops until the stage that brings the new one is over.
 
-use super::Graph;
-use super::step::{hands_over, plain};
+use super::step::{controller_starts, hands_over, plain};
+use super::{Graph, is_held};
 use crate::facts::Order;
 use crate::model::Strategy;
 use crate::resolve::{Resolved, ServiceId, Unit};
@@ -31,7 +31,12 @@ pub fn outages(resolved: &Resolved<'_>, order: &Order, graph: &Graph, schedule: 
             continue;
         }
         let torn_down = graph.first_on(cluster.id).filter(|_| cluster.strategy == Some(Strategy::Rebuild));
-        let handed_over = hands_over(resolved, service.id).then_some(returns);
+        // A controller that applies by itself does not wait for the stage, so the old copy stops before it starts.
+        let handed_over =
+            hands_over(resolved, service.id).then(|| match is_held(&resolved.stages[returns]) {
+                true => returns,
+                false => controller_starts(resolved, cluster.id).unwrap_or(returns).min(returns),
+            });
         let drained = resolved.stages.iter().position(|stage| {
             let words = stage.written.r#do.iter().flat_map(|list| &list.value);
             stage.on == cluster.replaces

@@ -1,6 +1,6 @@
 //! How far back there is a way: what is undone and how, how long that takes, and what nothing brings back.
 
-use super::step::{KEY, handovers, one_writer, plain};
+use super::step::{KEY, handovers, hands_over, one_writer, plain};
 use super::{Graph, is_held};
 use crate::addresses::AddressSet;
 use crate::facts::Order;
@@ -179,7 +179,13 @@ fn undo(
         let mut applied: Vec<Unit> =
             stage.apply.iter().map(|unit| unit.value).filter(|unit| *unit != Unit::Dns).collect();
         applied.reverse();
-        undo.extend(applied.into_iter().map(Undo::Remove));
+        // The old writer starts again only after the new one has stopped.
+        let writers = applied.iter().filter_map(|unit| match unit {
+            Unit::Service(id) if hands_over(resolved, *id) => Some(Undo::StopWriter(*id)),
+            _ => None,
+        });
+        undo.extend(writers);
+        undo.extend(applied.iter().copied().map(Undo::Remove));
         undo.extend(drained(resolved, order, &[at]).into_iter().map(Undo::Undrain));
         return undo;
     };

@@ -3,7 +3,7 @@
 
 use crate::facts::Order;
 use crate::model::{Layer, Strategy, Tool};
-use crate::resolve::{Cluster, Party, Resolved, ServiceId, Unit, Writer};
+use crate::resolve::{Cluster, ClusterId, Party, Resolved, ServiceId, Unit, Writer};
 use std::collections::BTreeSet;
 
 /// One step of a stage.
@@ -72,8 +72,7 @@ pub fn steps(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<Step> {
     }) {
         push(StepKind::Bootstrap, By::Person);
     }
-    let of_gitops = |unit: &Unit| by(resolved, *unit) == tool(resolved) && *unit != Unit::BootstrapCalico;
-    if tool(resolved).is_some() && units.iter().any(of_gitops) && is_first(resolved, at, of_gitops) {
+    if stage.on.is_some_and(|on| controller_starts(resolved, on) == Some(at)) {
         push(StepKind::StartController, By::Person);
     }
     units.retain(|unit| *unit != Unit::BootstrapCalico);
@@ -103,6 +102,15 @@ fn is_first(resolved: &Resolved<'_>, at: usize, such: impl Fn(&Unit) -> bool) ->
     let stage = &resolved.stages[at];
     let before = resolved.stages[..at].iter().filter(|before| before.on == stage.on);
     !before.flat_map(|before| &before.apply).any(|unit| such(&unit.value))
+}
+
+/// The stage in which the GitOps controller of a cluster is told where the tree lies: the first that applies something by
+/// it. From then on it brings whatever is not held, of later stages too.
+pub fn controller_starts(resolved: &Resolved<'_>, on: ClusterId) -> Option<usize> {
+    let tool = Some(tool(resolved)?);
+    let by_it = |unit: &Unit| by(resolved, *unit) == tool && *unit != Unit::BootstrapCalico;
+    let mut stages = resolved.stages.iter();
+    stages.position(|stage| stage.on == Some(on) && stage.apply.iter().any(|unit| by_it(&unit.value)))
 }
 
 /// The GitOps controller of the plan.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# 'What was drained starts again, on the way back from the stage "cutover" of production, on the cluster "production".'
+# What was drained starts again, on the way back from the stage "cutover" of production, on the cluster "production".
 #
 # It asks nothing, changes nothing that it does not name, and leaves no pod behind. Its answers are lines that begin with
 # PASS, FAIL or UNKNOWN, and the same as JSON lines in $RESULTS. The exit status is 0 when all pass, 1 when one fails, and 2
@@ -12,6 +12,7 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# KEEP      yes keeps a backup that is complete already, instead of refusing to go on   no
 # shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
 # shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
@@ -25,6 +26,7 @@ RESULTS=${RESULTS:-$RUN_DIR/results/05-cutover.undo-production.jsonl}
 TIMEOUT=${TIMEOUT:-120}
 LONG=${LONG:-14400}
 WAIT=${WAIT:-0}
+KEEP=${KEEP:-no}
 
 plan=production
 stage=cutover
@@ -234,7 +236,11 @@ mount_claims() { # WHAT NAMESPACE NODE CLAIMS
 begin_backup() { # WHAT NAME
     backup=$RUN_DIR/backup/$2
     if [ -e "$backup/SUMS" ]; then
-        fail "$1" "$backup holds a backup already; move it away to take another"
+        if [ "$KEEP" != yes ]; then
+            fail "$1" "$backup holds a backup already, of $(cat "$backup/TAKEN" 2>/dev/null); KEEP=yes keeps it, move it away to take another"
+        elif unchanged "$1" "$2"; then
+            read_back "$1" "$2"
+        fi
         return 1
     fi
     rm -rf "$backup"
@@ -244,42 +250,96 @@ begin_backup() { # WHAT NAME
 }
 
 # A backup that was not read back is none: every file is read by the program that would restore it.
-end_backup() { # WHAT NAME
+end_backup() { # WHAT NAME ["by hand"]
     backup=$RUN_DIR/backup/$2
+    printf '%s%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${3:+ $3}" >"$backup/TAKEN"
     if ! read_back "$1" "$2"; then
         return 1
     fi
-    (cd "$backup" && cksum -- *) >"$scratch/sums" && mv "$scratch/sums" "$backup/SUMS" && return 0
+    (cd "$backup" && contents | while IFS= read -r name; do
+        cksum "$name" || exit 1
+    done) >"$scratch/sums" && mv "$scratch/sums" "$backup/SUMS" && return 0
     unknown "$1" "cannot write $backup/SUMS"
     return 1
 }
 
+# The files of a backup, in the folder where it is.
+contents() {
+    find . -type f ! -path ./SUMS ! -path ./TAKEN | LC_ALL=C sort
+}
+
+# Whether every file of a backup is what it was when it was taken.
+unchanged() { # WHAT NAME
+    backup=$RUN_DIR/backup/$2
+    if [ ! -e "$backup/SUMS" ]; then
+        fail "$1" "$backup is not there or not complete"
+    elif (cd "$backup" && while read -r sum size name; do
+        [ "$(cksum "$name")" = "$sum $size $name" ] || exit 1
+    done <SUMS) 2>/dev/null; then
+        return 0
+    else
+        fail "$1" "the files of $backup are not what they were; if that is meant, remove SUMS there and save again"
+    fi
+    return 1
+}
+
+# What a person copied is in a form that only its maker's tool reads: that it holds something is all that can be seen.
 read_back() { # WHAT NAME
     backup=$RUN_DIR/backup/$2
-    files=0
+    by_hand=no
+    grep -q 'by hand$' "$backup/TAKEN" 2>/dev/null && by_hand=yes
+    entries=0
     for file in "$backup"/*; do
-        case $file in
-        */SUMS | */'*') continue ;;
-        *.tar) count=$(tar -tf "$file" 2>"$scratch/stderr" | grep -c -v '^\./*$') ;;
-        *.dump) count=$(limited "$LONG" pg_restore --list "$file" 2>"$scratch/stderr" | grep -c 'TABLE DATA') ;;
-        *.json) count=$(kube create --dry-run=client --validate=false -f "$file" -o name 2>"$scratch/stderr" | grep -c .) ;;
-        *) count=$(wc -c <"$file") ;;
+        case $by_hand:$file in
+        *:*/SUMS | *:*/TAKEN | *:*/'*') continue ;;
         esac
-        if [ "$count" -eq 0 ]; then
+        : >"$scratch/stderr"
+        if [ -d "$file" ]; then
+            count=$(find "$file" -type f -size +0 | wc -l)
+        else
+            case $by_hand:$file in
+            no:*.tar) count=$(tar -tf "$file" 2>"$scratch/stderr" | grep -c -v '^\./*$') ;;
+            no:*.dump) count=$(limited "$LONG" pg_restore --list "$file" 2>"$scratch/stderr" | grep -c 'TABLE DATA') ;;
+            no:*.json) count=$(kube create --dry-run=client --validate=false -f "$file" -o name 2>"$scratch/stderr" | grep -c .) ;;
+            *) count=$(wc -c <"$file") ;;
+            esac
+        fi
+        if [ "$((count))" -eq 0 ]; then
             fail "$1" "$file holds nothing that can be restored: $(head -n 3 "$scratch/stderr")"
             return 1
         fi
-        files=$((files + 1))
-        pass "$1" "${file##*/} reads back: $((count)) entries"
+        entries=$((entries + 1))
+        if [ -d "$file" ]; then
+            pass "$1" "${file##*/} has $((count)) files with something in them"
+        elif [ "$by_hand" = yes ]; then
+            pass "$1" "${file##*/} has $((count)) bytes"
+        else
+            pass "$1" "${file##*/} reads back: $((count)) entries"
+        fi
     done
-    if [ "$files" -eq 0 ]; then
+    if [ "$entries" -eq 0 ]; then
         fail "$1" "$backup holds no file"
         return 1
     fi
 }
 
+# What was put back is not put back twice: what was written since would be gone.
+begin_restore() { # WHAT NAME
+    restored=$RUN_DIR/state/restored-$2-$cluster
+    if [ -e "$restored" ]; then
+        pass "$1" "was put back already, $(cat "$restored"); without the file $restored it is put back again"
+        return 1
+    fi
+    unchanged "$1" "$2" && read_back "$1" "$2"
+}
+
+end_restore() {
+    grep -q -v '^PASS' "$attempt" || date -u +%Y-%m-%dT%H:%M:%SZ >"$restored"
+}
+
+# Lines of text as they stand within the quotes of JSON; tabs are kept.
 json() {
-    printf '"%s"' "$(printf '%s' "$1" | tr -d '\000-\037' | sed 's/\\/\\\\/g; s/"/\\"/g')"
+    tr -d '\001-\010\013-\037' | sed 's/\\/\\\\/g; s/"/\\"/g'
 }
 
 # Runs one check, prints its lines, and writes them down.
@@ -298,10 +358,14 @@ run() { # NAME FUNCTION
     done
     while IFS=$tab read -r result what detail <&3; do
         printf '%-7s  %s%s\n' "$result" "$what" "${detail:+: $detail}"
-        printf '{"format_version":1,"plan":%s,"stage":%s,"cluster":%s,"check":%s,"result":%s,"what":%s,"detail":%s,"at":%s}\n' \
-            "$(json "$plan")" "$(json "$stage")" "$(json "$cluster")" "$(json "$1")" "$(json "$result")" \
-            "$(json "$what")" "$(json "$detail")" "$(json "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" >>"$RESULTS"
     done 3<"$attempt"
+    json <"$attempt" >"$scratch/json"
+    word=$(printf '%s\n' "$1" | json)
+    at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    while IFS=$tab read -r result what detail <&3; do
+        printf '{"format_version":1,"plan":"%s","stage":"%s","cluster":"%s","check":"%s","result":"%s","what":"%s","detail":"%s","at":"%s"}\n' \
+            "$plan" "$stage" "$cluster" "$word" "$result" "$what" "$detail" "$at"
+    done 3<"$scratch/json" >>"$RESULTS"
     cat "$attempt" >>"$scratch/all"
 }
 
@@ -335,7 +399,7 @@ if grep -q '^UNKNOWN' "$scratch/all"; then
 fi
 
 part_1() {
-state=$RUN_DIR/state/drain-minio
+state=$RUN_DIR/state/drain-minio-$cluster
 if [ ! -e "$state" ]; then
     pass 'start minio' 'nothing was drained'
     return

@@ -1,5 +1,5 @@
 #!/bin/sh
-# 'The checks of the stage "stateful" of homelab-mlops, on the cluster "after".'
+# The checks of the stage "stateful" of homelab-mlops, on the cluster "after".
 #
 # It asks nothing, changes nothing that it does not name, and leaves no pod behind. Its answers are lines that begin with
 # PASS, FAIL or UNKNOWN, and the same as JSON lines in $RESULTS. The exit status is 0 when all pass, 1 when one fails, and 2
@@ -12,6 +12,7 @@
 # TIMEOUT   the seconds that one command may take                                       120
 # LONG      the seconds that one copy of data may take                                  14400
 # WAIT      for so many seconds, what does not pass is tried again                      0
+# KEEP      yes keeps a backup that is complete already, instead of refusing to go on   no
 # shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
 # shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
 set -u
@@ -25,6 +26,7 @@ RESULTS=${RESULTS:-$RUN_DIR/results/06-stateful.check.jsonl}
 TIMEOUT=${TIMEOUT:-120}
 LONG=${LONG:-14400}
 WAIT=${WAIT:-0}
+KEEP=${KEEP:-no}
 
 plan=homelab-mlops
 stage=stateful
@@ -234,7 +236,11 @@ mount_claims() { # WHAT NAMESPACE NODE CLAIMS
 begin_backup() { # WHAT NAME
     backup=$RUN_DIR/backup/$2
     if [ -e "$backup/SUMS" ]; then
-        fail "$1" "$backup holds a backup already; move it away to take another"
+        if [ "$KEEP" != yes ]; then
+            fail "$1" "$backup holds a backup already, of $(cat "$backup/TAKEN" 2>/dev/null); KEEP=yes keeps it, move it away to take another"
+        elif unchanged "$1" "$2"; then
+            read_back "$1" "$2"
+        fi
         return 1
     fi
     rm -rf "$backup"
@@ -244,42 +250,96 @@ begin_backup() { # WHAT NAME
 }
 
 # A backup that was not read back is none: every file is read by the program that would restore it.
-end_backup() { # WHAT NAME
+end_backup() { # WHAT NAME ["by hand"]
     backup=$RUN_DIR/backup/$2
+    printf '%s%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${3:+ $3}" >"$backup/TAKEN"
     if ! read_back "$1" "$2"; then
         return 1
     fi
-    (cd "$backup" && cksum -- *) >"$scratch/sums" && mv "$scratch/sums" "$backup/SUMS" && return 0
+    (cd "$backup" && contents | while IFS= read -r name; do
+        cksum "$name" || exit 1
+    done) >"$scratch/sums" && mv "$scratch/sums" "$backup/SUMS" && return 0
     unknown "$1" "cannot write $backup/SUMS"
     return 1
 }
 
+# The files of a backup, in the folder where it is.
+contents() {
+    find . -type f ! -path ./SUMS ! -path ./TAKEN | LC_ALL=C sort
+}
+
+# Whether every file of a backup is what it was when it was taken.
+unchanged() { # WHAT NAME
+    backup=$RUN_DIR/backup/$2
+    if [ ! -e "$backup/SUMS" ]; then
+        fail "$1" "$backup is not there or not complete"
+    elif (cd "$backup" && while read -r sum size name; do
+        [ "$(cksum "$name")" = "$sum $size $name" ] || exit 1
+    done <SUMS) 2>/dev/null; then
+        return 0
+    else
+        fail "$1" "the files of $backup are not what they were; if that is meant, remove SUMS there and save again"
+    fi
+    return 1
+}
+
+# What a person copied is in a form that only its maker's tool reads: that it holds something is all that can be seen.
 read_back() { # WHAT NAME
     backup=$RUN_DIR/backup/$2
-    files=0
+    by_hand=no
+    grep -q 'by hand$' "$backup/TAKEN" 2>/dev/null && by_hand=yes
+    entries=0
     for file in "$backup"/*; do
-        case $file in
-        */SUMS | */'*') continue ;;
-        *.tar) count=$(tar -tf "$file" 2>"$scratch/stderr" | grep -c -v '^\./*$') ;;
-        *.dump) count=$(limited "$LONG" pg_restore --list "$file" 2>"$scratch/stderr" | grep -c 'TABLE DATA') ;;
-        *.json) count=$(kube create --dry-run=client --validate=false -f "$file" -o name 2>"$scratch/stderr" | grep -c .) ;;
-        *) count=$(wc -c <"$file") ;;
+        case $by_hand:$file in
+        *:*/SUMS | *:*/TAKEN | *:*/'*') continue ;;
         esac
-        if [ "$count" -eq 0 ]; then
+        : >"$scratch/stderr"
+        if [ -d "$file" ]; then
+            count=$(find "$file" -type f -size +0 | wc -l)
+        else
+            case $by_hand:$file in
+            no:*.tar) count=$(tar -tf "$file" 2>"$scratch/stderr" | grep -c -v '^\./*$') ;;
+            no:*.dump) count=$(limited "$LONG" pg_restore --list "$file" 2>"$scratch/stderr" | grep -c 'TABLE DATA') ;;
+            no:*.json) count=$(kube create --dry-run=client --validate=false -f "$file" -o name 2>"$scratch/stderr" | grep -c .) ;;
+            *) count=$(wc -c <"$file") ;;
+            esac
+        fi
+        if [ "$((count))" -eq 0 ]; then
             fail "$1" "$file holds nothing that can be restored: $(head -n 3 "$scratch/stderr")"
             return 1
         fi
-        files=$((files + 1))
-        pass "$1" "${file##*/} reads back: $((count)) entries"
+        entries=$((entries + 1))
+        if [ -d "$file" ]; then
+            pass "$1" "${file##*/} has $((count)) files with something in them"
+        elif [ "$by_hand" = yes ]; then
+            pass "$1" "${file##*/} has $((count)) bytes"
+        else
+            pass "$1" "${file##*/} reads back: $((count)) entries"
+        fi
     done
-    if [ "$files" -eq 0 ]; then
+    if [ "$entries" -eq 0 ]; then
         fail "$1" "$backup holds no file"
         return 1
     fi
 }
 
+# What was put back is not put back twice: what was written since would be gone.
+begin_restore() { # WHAT NAME
+    restored=$RUN_DIR/state/restored-$2-$cluster
+    if [ -e "$restored" ]; then
+        pass "$1" "was put back already, $(cat "$restored"); without the file $restored it is put back again"
+        return 1
+    fi
+    unchanged "$1" "$2" && read_back "$1" "$2"
+}
+
+end_restore() {
+    grep -q -v '^PASS' "$attempt" || date -u +%Y-%m-%dT%H:%M:%SZ >"$restored"
+}
+
+# Lines of text as they stand within the quotes of JSON; tabs are kept.
 json() {
-    printf '"%s"' "$(printf '%s' "$1" | tr -d '\000-\037' | sed 's/\\/\\\\/g; s/"/\\"/g')"
+    tr -d '\001-\010\013-\037' | sed 's/\\/\\\\/g; s/"/\\"/g'
 }
 
 # Runs one check, prints its lines, and writes them down.
@@ -298,10 +358,14 @@ run() { # NAME FUNCTION
     done
     while IFS=$tab read -r result what detail <&3; do
         printf '%-7s  %s%s\n' "$result" "$what" "${detail:+: $detail}"
-        printf '{"format_version":1,"plan":%s,"stage":%s,"cluster":%s,"check":%s,"result":%s,"what":%s,"detail":%s,"at":%s}\n' \
-            "$(json "$plan")" "$(json "$stage")" "$(json "$cluster")" "$(json "$1")" "$(json "$result")" \
-            "$(json "$what")" "$(json "$detail")" "$(json "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" >>"$RESULTS"
     done 3<"$attempt"
+    json <"$attempt" >"$scratch/json"
+    word=$(printf '%s\n' "$1" | json)
+    at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    while IFS=$tab read -r result what detail <&3; do
+        printf '{"format_version":1,"plan":"%s","stage":"%s","cluster":"%s","check":"%s","result":"%s","what":"%s","detail":"%s","at":"%s"}\n' \
+            "$plan" "$stage" "$cluster" "$word" "$result" "$what" "$detail" "$at"
+    done 3<"$scratch/json" >>"$RESULTS"
     cat "$attempt" >>"$scratch/all"
 }
 
@@ -406,9 +470,9 @@ models seldon-system
 models financial-inference
 models financial-mlops-pytorch
 models fraud-detection
-# The models of the old cluster are written down, and asked for by name in the new one.
-cp "$scratch/known" "$RUN_DIR/state/models-$cluster"
-if [ -e "$RUN_DIR/state/models-"before ]; then
+# The models of the old cluster are written down, and asked for by name in the new one. Half a list would hide a loss.
+grep -q '^UNKNOWN' "$attempt" || cp "$scratch/known" "$RUN_DIR/state/models-$cluster"
+if ! grep -q '^UNKNOWN' "$attempt" && [ -e "$RUN_DIR/state/models-"before ]; then
     while read -r name <&3; do
         case $name in
 seldon-system/* | financial-inference/* | financial-mlops-pytorch/* | fraud-detection/*) ;;
@@ -462,152 +526,152 @@ may_not() { # WHAT NAMESPACE POD ADDRESS PORT
     *) fail "$1" "the answer of $4 port $5 is \"$answer\": no policy holds it back" ;;
     esac
 }
-# Calls like the pods of 'churn-prediction/any other pod': a pod with their labels that no Service sends anything to.
+# Calls like the pods of churn-prediction/any other pod: a pod with their labels that no Service sends anything to.
 if probe 'a pod like churn-prediction/any other pod' churn-prediction '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'churn-prediction/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
-may_not 'churn-prediction/any other pod may not reach kubernetes-dashboard/dashboard on 8443' churn-prediction "$like" "$target" 8443
+        may_not 'churn-prediction/any other pod may not reach kubernetes-dashboard/dashboard on 8443' churn-prediction "$like" "$target" 8443
     fi
     if target_of 'churn-prediction/any other pod may not reach monitoring/grafana on 3000' monitoring 'app.kubernetes.io/name=grafana'; then
-may_not 'churn-prediction/any other pod may not reach monitoring/grafana on 3000' churn-prediction "$like" "$target" 3000
+        may_not 'churn-prediction/any other pod may not reach monitoring/grafana on 3000' churn-prediction "$like" "$target" 3000
     fi
     if target_of 'churn-prediction/any other pod may reach minio/minio on 9000' minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio'; then
-may 'churn-prediction/any other pod may reach minio/minio on 9000' churn-prediction "$like" "$target" 9000
+        may 'churn-prediction/any other pod may reach minio/minio on 9000' churn-prediction "$like" "$target" 9000
     fi
     if target_of 'churn-prediction/any other pod may reach mlflow/mlflow on 5000' mlflow 'app=mlflow'; then
-may 'churn-prediction/any other pod may reach mlflow/mlflow on 5000' churn-prediction "$like" "$target" 5000
+        may 'churn-prediction/any other pod may reach mlflow/mlflow on 5000' churn-prediction "$like" "$target" 5000
     fi
 fi
-# Calls like the pods of 'financial-inference/any other pod': a pod with their labels that no Service sends anything to.
+# Calls like the pods of financial-inference/any other pod: a pod with their labels that no Service sends anything to.
 if probe 'a pod like financial-inference/any other pod' financial-inference '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'financial-inference/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
-may_not 'financial-inference/any other pod may not reach kubernetes-dashboard/dashboard on 8443' financial-inference "$like" "$target" 8443
+        may_not 'financial-inference/any other pod may not reach kubernetes-dashboard/dashboard on 8443' financial-inference "$like" "$target" 8443
     fi
     if target_of 'financial-inference/any other pod may not reach monitoring/grafana on 3000' monitoring 'app.kubernetes.io/name=grafana'; then
-may_not 'financial-inference/any other pod may not reach monitoring/grafana on 3000' financial-inference "$like" "$target" 3000
+        may_not 'financial-inference/any other pod may not reach monitoring/grafana on 3000' financial-inference "$like" "$target" 3000
     fi
     if target_of 'financial-inference/any other pod may reach minio/minio on 9000' minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio'; then
-may 'financial-inference/any other pod may reach minio/minio on 9000' financial-inference "$like" "$target" 9000
+        may 'financial-inference/any other pod may reach minio/minio on 9000' financial-inference "$like" "$target" 9000
     fi
     if target_of 'financial-inference/any other pod may reach mlflow/mlflow on 5000' mlflow 'app=mlflow'; then
-may 'financial-inference/any other pod may reach mlflow/mlflow on 5000' financial-inference "$like" "$target" 5000
+        may 'financial-inference/any other pod may reach mlflow/mlflow on 5000' financial-inference "$like" "$target" 5000
     fi
 fi
-# Calls like the pods of 'financial-ml/any other pod': a pod with their labels that no Service sends anything to.
+# Calls like the pods of financial-ml/any other pod: a pod with their labels that no Service sends anything to.
 if probe 'a pod like financial-ml/any other pod' financial-ml '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'financial-ml/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
-may_not 'financial-ml/any other pod may not reach kubernetes-dashboard/dashboard on 8443' financial-ml "$like" "$target" 8443
+        may_not 'financial-ml/any other pod may not reach kubernetes-dashboard/dashboard on 8443' financial-ml "$like" "$target" 8443
     fi
     if target_of 'financial-ml/any other pod may not reach monitoring/grafana on 3000' monitoring 'app.kubernetes.io/name=grafana'; then
-may_not 'financial-ml/any other pod may not reach monitoring/grafana on 3000' financial-ml "$like" "$target" 3000
+        may_not 'financial-ml/any other pod may not reach monitoring/grafana on 3000' financial-ml "$like" "$target" 3000
     fi
     if target_of 'financial-ml/any other pod may reach minio/minio on 9000' minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio'; then
-may 'financial-ml/any other pod may reach minio/minio on 9000' financial-ml "$like" "$target" 9000
+        may 'financial-ml/any other pod may reach minio/minio on 9000' financial-ml "$like" "$target" 9000
     fi
     if target_of 'financial-ml/any other pod may reach mlflow/mlflow on 5000' mlflow 'app=mlflow'; then
-may 'financial-ml/any other pod may reach mlflow/mlflow on 5000' financial-ml "$like" "$target" 5000
+        may 'financial-ml/any other pod may reach mlflow/mlflow on 5000' financial-ml "$like" "$target" 5000
     fi
 fi
-# Calls like the pods of 'financial-mlops-pytorch/any other pod': a pod with their labels that no Service sends anything to.
+# Calls like the pods of financial-mlops-pytorch/any other pod: a pod with their labels that no Service sends anything to.
 if probe 'a pod like financial-mlops-pytorch/any other pod' financial-mlops-pytorch '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'financial-mlops-pytorch/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
-may_not 'financial-mlops-pytorch/any other pod may not reach kubernetes-dashboard/dashboard on 8443' financial-mlops-pytorch "$like" "$target" 8443
+        may_not 'financial-mlops-pytorch/any other pod may not reach kubernetes-dashboard/dashboard on 8443' financial-mlops-pytorch "$like" "$target" 8443
     fi
     if target_of 'financial-mlops-pytorch/any other pod may not reach monitoring/grafana on 3000' monitoring 'app.kubernetes.io/name=grafana'; then
-may_not 'financial-mlops-pytorch/any other pod may not reach monitoring/grafana on 3000' financial-mlops-pytorch "$like" "$target" 3000
+        may_not 'financial-mlops-pytorch/any other pod may not reach monitoring/grafana on 3000' financial-mlops-pytorch "$like" "$target" 3000
     fi
     if target_of 'financial-mlops-pytorch/any other pod may reach minio/minio on 9000' minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio'; then
-may 'financial-mlops-pytorch/any other pod may reach minio/minio on 9000' financial-mlops-pytorch "$like" "$target" 9000
+        may 'financial-mlops-pytorch/any other pod may reach minio/minio on 9000' financial-mlops-pytorch "$like" "$target" 9000
     fi
     if target_of 'financial-mlops-pytorch/any other pod may reach mlflow/mlflow on 5000' mlflow 'app=mlflow'; then
-may 'financial-mlops-pytorch/any other pod may reach mlflow/mlflow on 5000' financial-mlops-pytorch "$like" "$target" 5000
+        may 'financial-mlops-pytorch/any other pod may reach mlflow/mlflow on 5000' financial-mlops-pytorch "$like" "$target" 5000
     fi
 fi
-# Calls like the pods of 'fraud-detection/any other pod': a pod with their labels that no Service sends anything to.
+# Calls like the pods of fraud-detection/any other pod: a pod with their labels that no Service sends anything to.
 if probe 'a pod like fraud-detection/any other pod' fraud-detection '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'fraud-detection/any other pod may not reach kubernetes-dashboard/dashboard on 8443' kubernetes-dashboard 'app.kubernetes.io/name=kong'; then
-may_not 'fraud-detection/any other pod may not reach kubernetes-dashboard/dashboard on 8443' fraud-detection "$like" "$target" 8443
+        may_not 'fraud-detection/any other pod may not reach kubernetes-dashboard/dashboard on 8443' fraud-detection "$like" "$target" 8443
     fi
     if target_of 'fraud-detection/any other pod may not reach monitoring/grafana on 3000' monitoring 'app.kubernetes.io/name=grafana'; then
-may_not 'fraud-detection/any other pod may not reach monitoring/grafana on 3000' fraud-detection "$like" "$target" 3000
+        may_not 'fraud-detection/any other pod may not reach monitoring/grafana on 3000' fraud-detection "$like" "$target" 3000
     fi
     if target_of 'fraud-detection/any other pod may reach minio/minio on 9000' minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio'; then
-may 'fraud-detection/any other pod may reach minio/minio on 9000' fraud-detection "$like" "$target" 9000
+        may 'fraud-detection/any other pod may reach minio/minio on 9000' fraud-detection "$like" "$target" 9000
     fi
     if target_of 'fraud-detection/any other pod may reach mlflow/mlflow on 5000' mlflow 'app=mlflow'; then
-may 'fraud-detection/any other pod may reach mlflow/mlflow on 5000' fraud-detection "$like" "$target" 5000
+        may 'fraud-detection/any other pod may reach mlflow/mlflow on 5000' fraud-detection "$like" "$target" 5000
     fi
 fi
-# Calls like the pods of 'ingress-nginx/any other pod': a pod with their labels that no Service sends anything to.
+# Calls like the pods of ingress-nginx/any other pod: a pod with their labels that no Service sends anything to.
 if probe 'a pod like ingress-nginx/any other pod' ingress-nginx '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'ingress-nginx/any other pod may reach financial-inference/seldon-envoy on 9000' financial-inference 'app.kubernetes.io/name=seldon-envoy'; then
-may 'ingress-nginx/any other pod may reach financial-inference/seldon-envoy on 9000' ingress-nginx "$like" "$target" 9000
+        may 'ingress-nginx/any other pod may reach financial-inference/seldon-envoy on 9000' ingress-nginx "$like" "$target" 9000
     fi
     if target_of 'ingress-nginx/any other pod may reach financial-mlops-pytorch/seldon-envoy on 9000' financial-mlops-pytorch 'app.kubernetes.io/name=seldon-envoy'; then
-may 'ingress-nginx/any other pod may reach financial-mlops-pytorch/seldon-envoy on 9000' ingress-nginx "$like" "$target" 9000
+        may 'ingress-nginx/any other pod may reach financial-mlops-pytorch/seldon-envoy on 9000' ingress-nginx "$like" "$target" 9000
     fi
     if target_of 'ingress-nginx/any other pod may reach fraud-detection/seldon-envoy on 9000' fraud-detection 'app.kubernetes.io/name=seldon-envoy'; then
-may 'ingress-nginx/any other pod may reach fraud-detection/seldon-envoy on 9000' ingress-nginx "$like" "$target" 9000
+        may 'ingress-nginx/any other pod may reach fraud-detection/seldon-envoy on 9000' ingress-nginx "$like" "$target" 9000
     fi
 fi
-# Calls like the pods of 'iris-demo/any other pod': a pod with their labels that no Service sends anything to.
+# Calls like the pods of iris-demo/any other pod: a pod with their labels that no Service sends anything to.
 if probe 'a pod like iris-demo/any other pod' iris-demo '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'iris-demo/any other pod may not reach istio-gateway/istio-gateway on 80' istio-gateway 'istio=gateway'; then
-may_not 'iris-demo/any other pod may not reach istio-gateway/istio-gateway on 80' iris-demo "$like" "$target" 80
+        may_not 'iris-demo/any other pod may not reach istio-gateway/istio-gateway on 80' iris-demo "$like" "$target" 80
     fi
     if target_of 'iris-demo/any other pod may not reach istio-system/jaeger on 16686' istio-system 'app.kubernetes.io/component=query,app.kubernetes.io/name=jaeger'; then
-may_not 'iris-demo/any other pod may not reach istio-system/jaeger on 16686' iris-demo "$like" "$target" 16686
+        may_not 'iris-demo/any other pod may not reach istio-system/jaeger on 16686' iris-demo "$like" "$target" 16686
     fi
     if target_of 'iris-demo/any other pod may reach minio/minio on 9000' minio 'app.kubernetes.io/instance=minio,app.kubernetes.io/name=minio'; then
-may 'iris-demo/any other pod may reach minio/minio on 9000' iris-demo "$like" "$target" 9000
+        may 'iris-demo/any other pod may reach minio/minio on 9000' iris-demo "$like" "$target" 9000
     fi
     if target_of 'iris-demo/any other pod may reach mlflow/mlflow on 5000' mlflow 'app=mlflow'; then
-may 'iris-demo/any other pod may reach mlflow/mlflow on 5000' iris-demo "$like" "$target" 5000
+        may 'iris-demo/any other pod may reach mlflow/mlflow on 5000' iris-demo "$like" "$target" 5000
     fi
 fi
-# Calls like the pods of 'istio-gateway/any other pod': a pod with their labels that no Service sends anything to.
+# Calls like the pods of istio-gateway/any other pod: a pod with their labels that no Service sends anything to.
 if probe 'a pod like istio-gateway/any other pod' istio-gateway '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'istio-gateway/any other pod may reach financial-inference/seldon-envoy on 9000' financial-inference 'app.kubernetes.io/name=seldon-envoy'; then
-may 'istio-gateway/any other pod may reach financial-inference/seldon-envoy on 9000' istio-gateway "$like" "$target" 9000
+        may 'istio-gateway/any other pod may reach financial-inference/seldon-envoy on 9000' istio-gateway "$like" "$target" 9000
     fi
     if target_of 'istio-gateway/any other pod may reach financial-mlops-pytorch/seldon-envoy on 9000' financial-mlops-pytorch 'app.kubernetes.io/name=seldon-envoy'; then
-may 'istio-gateway/any other pod may reach financial-mlops-pytorch/seldon-envoy on 9000' istio-gateway "$like" "$target" 9000
+        may 'istio-gateway/any other pod may reach financial-mlops-pytorch/seldon-envoy on 9000' istio-gateway "$like" "$target" 9000
     fi
     if target_of 'istio-gateway/any other pod may reach fraud-detection/seldon-envoy on 9000' fraud-detection 'app.kubernetes.io/name=seldon-envoy'; then
-may 'istio-gateway/any other pod may reach fraud-detection/seldon-envoy on 9000' istio-gateway "$like" "$target" 9000
+        may 'istio-gateway/any other pod may reach fraud-detection/seldon-envoy on 9000' istio-gateway "$like" "$target" 9000
     fi
 fi
 # Calls like the pods of kubernetes-dashboard/dashboard: a pod with their labels that no Service sends anything to.
 if probe 'a pod like kubernetes-dashboard/dashboard' kubernetes-dashboard '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app.kubernetes.io/name":"kong","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'kubernetes-dashboard/dashboard may not reach financial-inference/seldon-envoy on 9000' financial-inference 'app.kubernetes.io/name=seldon-envoy'; then
-may_not 'kubernetes-dashboard/dashboard may not reach financial-inference/seldon-envoy on 9000' kubernetes-dashboard "$like" "$target" 9000
+        may_not 'kubernetes-dashboard/dashboard may not reach financial-inference/seldon-envoy on 9000' kubernetes-dashboard "$like" "$target" 9000
     fi
     if target_of 'kubernetes-dashboard/dashboard may not reach financial-mlops-pytorch/seldon-envoy on 9000' financial-mlops-pytorch 'app.kubernetes.io/name=seldon-envoy'; then
-may_not 'kubernetes-dashboard/dashboard may not reach financial-mlops-pytorch/seldon-envoy on 9000' kubernetes-dashboard "$like" "$target" 9000
+        may_not 'kubernetes-dashboard/dashboard may not reach financial-mlops-pytorch/seldon-envoy on 9000' kubernetes-dashboard "$like" "$target" 9000
     fi
     if target_of 'kubernetes-dashboard/dashboard may not reach fraud-detection/seldon-envoy on 9000' fraud-detection 'app.kubernetes.io/name=seldon-envoy'; then
-may_not 'kubernetes-dashboard/dashboard may not reach fraud-detection/seldon-envoy on 9000' kubernetes-dashboard "$like" "$target" 9000
+        may_not 'kubernetes-dashboard/dashboard may not reach fraud-detection/seldon-envoy on 9000' kubernetes-dashboard "$like" "$target" 9000
     fi
 fi
 # Calls like the pods of monitoring/grafana: a pod with their labels that no Service sends anything to.
 if probe 'a pod like monitoring/grafana' monitoring '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"plan-probe-","labels":{"app.kubernetes.io/name":"grafana","sidecar.istio.io/inject":"false"}},"spec":{"restartPolicy":"Never","activeDeadlineSeconds":900,"terminationGracePeriodSeconds":1,"automountServiceAccountToken":false,"enableServiceLinks":false,"readinessGates":[{"conditionType":"runbook.plan/never"}],"securityContext":{"runAsNonRoot":true,"runAsUser":65534,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"probe","image":"docker.io/library/busybox:1.37.0","command":["sleep","900"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"},"limits":{"cpu":"200m","memory":"64Mi"}},"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}}'; then
     like=$pod
     if target_of 'monitoring/grafana may not reach financial-inference/seldon-envoy on 9000' financial-inference 'app.kubernetes.io/name=seldon-envoy'; then
-may_not 'monitoring/grafana may not reach financial-inference/seldon-envoy on 9000' monitoring "$like" "$target" 9000
+        may_not 'monitoring/grafana may not reach financial-inference/seldon-envoy on 9000' monitoring "$like" "$target" 9000
     fi
     if target_of 'monitoring/grafana may not reach financial-mlops-pytorch/seldon-envoy on 9000' financial-mlops-pytorch 'app.kubernetes.io/name=seldon-envoy'; then
-may_not 'monitoring/grafana may not reach financial-mlops-pytorch/seldon-envoy on 9000' monitoring "$like" "$target" 9000
+        may_not 'monitoring/grafana may not reach financial-mlops-pytorch/seldon-envoy on 9000' monitoring "$like" "$target" 9000
     fi
     if target_of 'monitoring/grafana may not reach fraud-detection/seldon-envoy on 9000' fraud-detection 'app.kubernetes.io/name=seldon-envoy'; then
-may_not 'monitoring/grafana may not reach fraud-detection/seldon-envoy on 9000' monitoring "$like" "$target" 9000
+        may_not 'monitoring/grafana may not reach fraud-detection/seldon-envoy on 9000' monitoring "$like" "$target" 9000
     fi
 fi
 }
