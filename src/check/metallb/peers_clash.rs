@@ -63,7 +63,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                         text(left.map(|id| id.value.to_string())),
                         text(right.map(|id| id.value.to_string()))
                     );
-                    report(what, whole, "write the same `router_id` in both, or in neither".to_owned());
+                    let place = (
+                        left.map_or(whole.0, |router_id| router_id.span),
+                        right.map_or(whole.1, |router_id| router_id.span),
+                    );
+                    report(what, place, "write the same `router_id` in both, or in neither".to_owned());
                 }
                 let (left, right) = (super::own_asn(metallb, one), super::own_asn(metallb, other));
                 if let (Some(left), Some(right)) = (left, right)
@@ -71,7 +75,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     && left != right
                 {
                     let help = format!("write: my_asn = {left}, or put one of them into a `vrf`");
-                    report(format!("have the own numbers {left} and {right}"), whole, help);
+                    let place = (
+                        one.my_asn.as_ref().map_or(whole.0, |asn| asn.span),
+                        other.my_asn.as_ref().map_or(whole.1, |asn| asn.span),
+                    );
+                    report(format!("have the own numbers {left} and {right}"), place, help);
                 }
             }
         }

@@ -90,11 +90,15 @@ pub fn parser() -> impl TypedValueParser<Value = Choice> {
 }
 
 /// Reads the name of a format of something else, each with what `--help` says about it.
-pub fn parser_of(formats: impl Iterator<Item = (&'static str, &'static str)>) -> impl TypedValueParser<Value = Choice> {
+pub fn parser_of(
+    formats: impl Iterator<Item = (&'static str, &'static str)>,
+) -> impl TypedValueParser<Value = Choice> {
     choice(formats.map(|(name, about)| (name, about, FORMATS[0])).collect())
 }
 
-fn choice(choices: Vec<(&'static str, &'static str, &'static Format)>) -> impl TypedValueParser<Value = Choice> {
+fn choice(
+    choices: Vec<(&'static str, &'static str, &'static Format)>,
+) -> impl TypedValueParser<Value = Choice> {
     let names = choices.iter().map(|(name, about, _)| PossibleValue::new(*name).help(*about));
     PossibleValuesParser::new(names.collect::<Vec<_>>()).map(move |name| {
         let chosen = choices.iter().find(|choice| choice.0 == name);

@@ -69,7 +69,8 @@ mod tests {
 
     /// What miette draws around labels.
     fn drawn(source: impl SourceCode + 'static, places: &[(usize, usize)]) -> String {
-        let label = |(offset, length): &(usize, usize)| miette::LabeledSpan::at(*offset..offset + length, "here");
+        let label =
+            |(offset, length): &(usize, usize)| miette::LabeledSpan::at(*offset..offset + length, "here");
         let labels: Vec<_> = places.iter().map(label).collect();
         let report = miette::miette!(labels = labels, "message").with_source_code(source);
         let mut text = String::new();
