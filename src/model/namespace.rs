@@ -37,9 +37,10 @@ table! {
         optional policy: PolicyMode = "\"isolated\"";
         /// Ports of the internet that its pods call. Pod, Service, node, private and link-local ranges are excluded.
         optional internet: Vec<Located<PortNumber>> = "[443]";
-        /// Whether its pods call the Kubernetes API server.
+        /// Whether its pods call the Kubernetes API server. Without it they may: controllers and operators do, and a plan
+        /// rarely knows which of a platform's pods are one.
         optional api_server: bool = "false";
-        /// Services that scrape its pods.
+        /// Services that scrape its pods, on every port: those that the plan does not know have some of their own.
         optional scraped_by: Vec<Located<String>> = "[\"prometheus\"]";
         /// The Pod Security Standard that it enforces.
         optional pod_security: PodSecurity = "\"baseline\"";
