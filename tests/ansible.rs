@@ -315,6 +315,20 @@ fn the_firewall_follows_the_encapsulation_and_bgp() {
 }
 
 #[test]
+fn wireguard_has_its_port_and_its_bytes() {
+    let with = |felix: &str| {
+        let calico = format!("calico = {{ version = \"v3.30.7\", felix_configuration = {{ {felix} }} }}");
+        network(&format!("{BASE}{}", K3S.replace("calico   = { version = \"v3.30.7\" }", &calico)))
+    };
+    let plain = with("logSeverityScreen = \"Warning\"");
+    assert_eq!(plain["pod_mtu"], 1450);
+    assert!(!rules(&plain, "firewall_rules").iter().any(|rule| rule.contains("51820")));
+    let guarded = with("wireguardEnabled = true");
+    assert_eq!(guarded["pod_mtu"], 1440);
+    assert!(rules(&guarded, "firewall_rules").iter().any(|rule| rule.contains("51820")), "{guarded}");
+}
+
+#[test]
 fn the_firewall_lets_clients_reach_what_they_are_declared_for() {
     let plan = format!(
         "{BASE}{K3S}{}",

@@ -4,10 +4,6 @@ use crate::desk::Desk;
 use plan::source::Source;
 use serde_json::Value;
 
-#[path = "../benches/generate.rs"]
-#[allow(dead_code)]
-mod generate;
-
 fn report(plan: &str) -> String {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_plan"))
         .args(["report", plan])
@@ -25,7 +21,7 @@ fn page(text: &str) -> String {
     let found = plan::judge(&inputs, |facts, _| seen = Some(plan::report::view(facts)));
     let found: Vec<_> = found.iter().collect();
     let view = seen.unwrap_or_else(|| panic!("{found:#?}"));
-    plan::report::page(&view, &found, &[inputs.plan.clone()], None)
+    plan::report::page(&view, &found, std::slice::from_ref(&inputs.plan), None)
 }
 
 fn data(page: &str) -> Value {
@@ -212,12 +208,49 @@ fn without_a_plan_there_is_no_page() {
 /// The page grows with the clusters and no faster.
 #[test]
 fn many_clusters_make_a_small_page() {
-    let size = |clusters: usize| page(&generate::plan(clusters, 20, 4)).len();
+    let size = |clusters: usize| page(&crate::benchmark::plan(clusters, 20, 4)).len();
     let (few, many) = (size(4), size(16));
     assert!(many < 4 * few + 100_000, "{few} {many}");
     assert!(many < 1_500_000, "{many}");
     // For those who want to see a large one.
     if let Some(file) = std::env::var_os("PLAN_WRITE_LARGE") {
-        std::fs::write(file, generate::plan(100, 100, 20)).expect("a plan");
+        std::fs::write(file, crate::benchmark::plan(100, 100, 20)).expect("a plan");
     }
+}
+
+/// A plan that cannot be read has nothing to draw, and what is wrong with it is still a page.
+#[test]
+fn a_plan_that_cannot_be_read_has_a_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plan = folder.path().join("lab");
+    std::fs::create_dir(&plan).expect("a folder");
+    std::fs::write(plan.join("migration.toml"), "schema = 1\nname = \"<b>\"\n").expect("a plan");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_plan"))
+        .args(["report", "lab"])
+        .current_dir(folder.path())
+        .output()
+        .expect("a run");
+    let page = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(output.status.code(), Some(1), "{page}");
+    assert!(page.contains("<h1>lab</h1>") && page.contains("Not readable:"), "{page}");
+    assert!(page.contains("migration.toml:2</code>") && !page.contains("<b>"), "{page}");
+}
+
+/// Two paths of the same length both decide when all is over.
+#[test]
+fn every_stage_without_slack_is_marked() {
+    let stages = ["one", "two"].map(|name| {
+        format!("[[stages]]\nname = \"{name}\"\nafter = []\ntakes = \"1h\"\ndo = []\ncheck = [\"nodes-ready\"]\n")
+    });
+    let plan = plan::check::scaffold(&stages.concat());
+    let inputs = plan::Inputs::new(plan::source::Source::new("migration.toml", plan));
+    let mut pages = Vec::new();
+    plan::judge(&inputs, |facts, _| {
+        pages.push(plan::report::page(&plan::report::view(facts), &[], &[], None));
+        pages.push(plan::timeline::svg(facts));
+    });
+    for page in &pages {
+        assert_eq!(page.matches("class=\"stage critical\"").count(), 2, "{page}");
+    }
+    assert_eq!(pages.len(), 2);
 }

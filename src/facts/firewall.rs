@@ -9,7 +9,7 @@ use crate::addresses::{Address, Cidr, Family};
 use crate::model::values::Protocol as ServiceProtocol;
 use crate::model::{Cni, Encapsulation, HostRole, Layer, ServiceType, Strategy};
 use crate::resolve::{Cluster, HostId, Named, Party, Resolved};
-use crate::upstream::{kubernetes, metallb, seldon};
+use crate::upstream::{calico as upstream_calico, kubernetes, metallb, seldon};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -256,6 +256,15 @@ impl Open<'_, '_> {
         }
         if !ipip.is_empty() {
             self.add(Nodes::All, Protocol::IpInIp, None, From::Networks(ipip), "IP in IP of Calico", &path);
+        }
+        let felix = calico.written.felix_configuration.as_ref().map(|felix| felix.value.to_json());
+        for (field, port) in [
+            ("wireguardEnabled", upstream_calico::WIREGUARD),
+            ("wireguardEnabledV6", upstream_calico::WIREGUARD_V6),
+        ] {
+            if felix.as_ref().and_then(|felix| felix.get(field)) == Some(&serde_json::Value::Bool(true)) {
+                self.udp(port, self.nodes(), "WireGuard of Calico", &format!("{path}.felix_configuration"));
+            }
         }
         self.tcp(Nodes::All, 5473, self.nodes(), "Typha of Calico", &path);
         if calico.bgp {

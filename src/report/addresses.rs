@@ -214,7 +214,12 @@ fn map(
 ) -> Map {
     let size: u128 = ranges.iter().map(AddressRange::size).fold(0, u128::saturating_add);
     if size > MOST {
-        let summary = format!("{size} addresses, too many to draw; {} are listed below", table.len());
+        let listed = match table.len() {
+            0 => "none is in use".to_owned(),
+            1 => "the one in use is listed below".to_owned(),
+            count => format!("{count} are listed below"),
+        };
+        let summary = format!("{size} addresses, too many to draw; {listed}");
         return Map { title, about, summary, width: 0, height: 0, rows: Vec::new(), table };
     }
     let (columns, wide, high) = if size <= LARGE { (16, 52, 40) } else { (64, 13, 14) };

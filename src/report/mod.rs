@@ -26,6 +26,7 @@ use serde::Serialize;
 /// The templates by the name that they include each other by.
 const TEMPLATES: &[(&str, &str)] = &[
     ("page", include_str!("../../templates/report/page.html.j2")),
+    ("unread", include_str!("../../templates/report/unread.html.j2")),
     ("topology", include_str!("../../templates/report/topology.html.j2")),
     ("addresses", include_str!("../../templates/report/addresses.html.j2")),
     ("connectivity", include_str!("../../templates/report/connectivity.html.j2")),
@@ -53,9 +54,9 @@ pub struct View {
 
 /// Everything that the page shows.
 #[derive(Serialize)]
-struct Page<'a> {
+struct Page<'a, V> {
     #[serde(flatten)]
-    view: &'a View,
+    view: V,
     policy: String,
     style: &'a str,
     script: &'a str,
@@ -83,18 +84,37 @@ pub fn view(facts: &Facts<'_>) -> View {
 
 /// The page. `sources` are the texts that spans of the findings count: the plan, its lock, its templates.
 pub fn page(view: &View, found: &[&Diagnostic], sources: &[Source], diff: Option<&Diff>) -> String {
-    let count = |level: Level| found.iter().filter(|finding| finding.level == level).count();
-    let page = Page {
-        view,
-        policy: policy::policy(STYLE, SCRIPT),
-        style: STYLE,
-        script: SCRIPT,
-        errors: count(Level::Error),
-        warnings: count(Level::Warning),
-        notes: count(Level::Note),
-        findings: findings::findings(found, sources),
-        changes: diff.map(changes::changes),
-    };
+    render("page", &Page::new(view, found, sources, diff))
+}
+
+/// The page of a plan of which nothing can be shown but what is wrong with it, because it cannot be read. `name` is that
+/// of its folder.
+pub fn unread(name: &str, found: &[&Diagnostic], sources: &[Source]) -> String {
+    #[derive(Serialize)]
+    struct Unread<'a> {
+        name: &'a str,
+    }
+    render("unread", &Page::new(Unread { name }, found, sources, None))
+}
+
+impl<'a, V: Serialize> Page<'a, V> {
+    fn new(view: V, found: &[&Diagnostic], sources: &[Source], diff: Option<&Diff>) -> Page<'a, V> {
+        let count = |level: Level| found.iter().filter(|finding| finding.level == level).count();
+        Page {
+            view,
+            policy: policy::policy(STYLE, SCRIPT),
+            style: STYLE,
+            script: SCRIPT,
+            errors: count(Level::Error),
+            warnings: count(Level::Warning),
+            notes: count(Level::Note),
+            findings: findings::findings(found, sources),
+            changes: diff.map(changes::changes),
+        }
+    }
+}
+
+fn render<V: Serialize>(name: &str, page: &Page<'_, V>) -> String {
     // The indentation of a template is for those who read it; ten thousand services would carry it ten thousand times.
     let lines = |text: &str| text.lines().map(str::trim_start).collect::<Vec<_>>().join("\n");
     let texts: Vec<(&str, String)> = TEMPLATES.iter().map(|(name, text)| (*name, lines(text))).collect();
@@ -109,23 +129,25 @@ pub fn page(view: &View, found: &[&Diagnostic], sources: &[Source], diff: Option
         let added = environment.add_template(name, text);
         added.expect("broken promise: the templates of the report are templates");
     }
-    let template = environment.get_template("page");
-    let rendered = template.and_then(|template| template.render(Serde(&page)));
+    let template = environment.get_template(name);
+    let rendered = template.and_then(|template| template.render(Serde(page)));
     rendered.expect("broken promise: the report has every name that its templates use")
 }
 
 fn counts(facts: &Facts<'_>) -> Vec<(&'static str, usize)> {
     let resolved = &facts.resolved;
-    vec![
-        ("clusters", resolved.targets().count()),
-        ("machines", resolved.hosts.len()),
-        ("pools", resolved.pools.len()),
-        ("services", resolved.services.len()),
-        ("tenants", resolved.tenants.len()),
-        ("addresses", resolved.addresses.len()),
-        ("policies", facts.guards.len() + facts.raw_policies.len()),
-        ("stages", resolved.stages.len()),
-    ]
+    let counts = [
+        ("cluster", "clusters", resolved.targets().count()),
+        ("machine", "machines", resolved.hosts.len()),
+        ("pool", "pools", resolved.pools.len()),
+        ("service", "services", resolved.services.len()),
+        ("tenant", "tenants", resolved.tenants.len()),
+        ("address", "addresses", resolved.addresses.len()),
+        ("policy", "policies", facts.guards.len() + facts.raw_policies.len()),
+        ("stage", "stages", resolved.stages.len()),
+    ];
+    let word = |(one, many, count)| (if count == 1 { one } else { many }, count);
+    counts.into_iter().map(word).collect()
 }
 
 /// A sentence whose names stand in backticks, as markup: the names as code, everything escaped.

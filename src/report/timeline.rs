@@ -35,6 +35,8 @@ pub struct Stage {
     pub slack_width: usize,
     pub number: usize,
     pub name: String,
+    /// As much of the name as there is room for.
+    pub label: String,
     pub on: String,
     pub from: String,
     pub to: String,
@@ -48,8 +50,11 @@ pub struct Stage {
 }
 
 /// Pixels: where the bars begin, how far they reach, the height of a line and of the axis.
-const LEFT: usize = 170;
+const LEFT: usize = 90;
 const SPAN: usize = 860;
+/// A letter of a name, and how many are written at most.
+const LETTER: usize = 8;
+const LONGEST: usize = 28;
 const LINE: usize = 40;
 const AXIS: usize = 34;
 
@@ -61,7 +66,9 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
     }
     let schedule = &stages.schedule;
     let length = schedule.length.max(1);
-    let x = |seconds: u64| LEFT + usize::try_from(seconds * SPAN as u64 / length).unwrap_or(SPAN);
+    let longest = resolved.stages.iter().map(|stage| stage.name.len()).max().unwrap_or_default();
+    let left = LEFT + longest.clamp(10, LONGEST) * LETTER - 40;
+    let x = |seconds: u64| left + usize::try_from(seconds * SPAN as u64 / length).unwrap_or(SPAN);
     let words = |seconds: u64| Duration { seconds }.to_string();
     let row = |(at, stage): (usize, &crate::resolve::Stage<'_>)| {
         let slot = &schedule.slots[at];
@@ -74,13 +81,18 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
             width: (x(slot.end) - start).max(3),
             slack_width: x(slot.end + slot.slack()).saturating_sub(x(slot.end)),
             number: of_stage.number,
+            label: match stage.name.len() > LONGEST {
+                true => format!("{}…", &stage.name[..LONGEST - 2]),
+                false => stage.name.to_owned(),
+            },
             name: stage.name.to_owned(),
             on: stage.on.map_or(String::new(), |on| resolved.cluster(on).name.to_owned()),
             from: stages.clock(slot.start),
             to: stages.clock(slot.end),
             takes: words(slot.end - slot.start),
             slack: words(slot.slack()),
-            critical: slot.critical,
+            // Where several paths are as long as the longest, each of them decides.
+            critical: slot.critical || slot.slack() == 0,
             held: is_held(stage),
             after: after.join(", "),
             risk: of_stage.risk.word(),
@@ -101,7 +113,7 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
         ]
     };
     Some(Timeline {
-        width: LEFT + SPAN + 40,
+        width: left + SPAN + 40,
         height: AXIS + resolved.stages.len() * LINE + 6,
         begins: stages.start.map(|_| stages.clock(0)).unwrap_or_default(),
         length: words(schedule.length),

@@ -5,7 +5,8 @@ use crate::facts::Facts;
 use crate::facts::stages::is_held;
 use std::fmt::Write;
 
-const LEFT: u64 = 190;
+/// A letter of a name.
+const LETTER: u64 = 8;
 const WIDTH: u64 = 760;
 const ROW: u64 = 34;
 const TOP: u64 = 40;
@@ -16,12 +17,14 @@ pub fn svg(facts: &Facts<'_>) -> String {
     let length = stages.schedule.length.max(1);
     let count = facts.resolved.stages.len() as u64;
     let height = TOP + count * ROW + 40;
-    let at = |seconds: u64| LEFT + seconds * WIDTH / length;
+    let longest = facts.resolved.stages.iter().map(|stage| stage.name.len() as u64).max().unwrap_or_default();
+    let left = 30 + longest.max(8) * LETTER;
+    let at = |seconds: u64| left + seconds * WIDTH / length;
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {height}\" width=\"{}\" height=\"{height}\" role=\"img\" \
          aria-label=\"{}\" class=\"timeline\">\n{STYLE}",
-        LEFT + WIDTH + 30,
-        LEFT + WIDTH + 30,
+        left + WIDTH + 30,
+        left + WIDTH + 30,
         escaped(&format!("Timeline of {}, {}", facts.resolved.name, long(stages.schedule.length)))
     );
     let step = tick(length);
@@ -48,6 +51,8 @@ pub fn svg(facts: &Facts<'_>) -> String {
             stages.clock(slot.end),
             if slot.critical {
                 "on the critical path".to_owned()
+            } else if slot.slack() == 0 {
+                "no slack".to_owned()
             } else {
                 format!("slack {}", long(slot.slack()))
             },
@@ -57,7 +62,7 @@ pub fn svg(facts: &Facts<'_>) -> String {
         let _ = writeln!(
             text,
             "<text class=\"name\" x=\"{}\" y=\"{}\">{}</text>",
-            LEFT - 10,
+            left - 10,
             y + 20,
             escaped(stage.name)
         );
@@ -70,7 +75,8 @@ pub fn svg(facts: &Facts<'_>) -> String {
                 late.saturating_sub(end)
             );
         }
-        let class = if slot.critical { "stage critical" } else { "stage" };
+        // Where several paths are as long as the longest, each of them decides.
+        let class = if slot.critical || slot.slack() == 0 { "stage critical" } else { "stage" };
         let _ = writeln!(
             text,
             "<rect class=\"{class}\" x=\"{start}\" y=\"{}\" width=\"{}\" height=\"22\" rx=\"3\"/>",

@@ -46,6 +46,11 @@ pub fn wanting(resolved: &Resolved<'_>) -> Vec<Wanting> {
         if service.pool.is_none() && service.shared.class.as_ref().is_some_and(foreign) {
             continue;
         }
+        // `pool-of-other-cluster` speaks of those that name a pool which is not theirs.
+        let copies = service.shared.cluster.as_ref().map_or(1, |clusters| clusters.value.0.len());
+        if service.pool.is_none() && service.written.shared.pool.is_some() && copies == 1 {
+            continue;
+        }
         let path = service.path();
         all.push(Wanting {
             key: format!("{}/{path}", cluster.name),

@@ -10,6 +10,7 @@ mod host_in_two_clusters;
 mod ipvs_deprecated;
 mod kubernetes_release;
 mod more_nodes_than_networks;
+mod name_label_written;
 mod nftables_proxy_too_early;
 mod no_servers;
 mod node_argument_taken;
@@ -37,5 +38,6 @@ pub const CHECKS: &[Check] = &[
     cloud_controller_off::CHECK,
     more_nodes_than_networks::CHECK,
     pod_network_too_wide::CHECK,
+    name_label_written::CHECK,
     system_namespace_restricted::CHECK,
 ];

@@ -13,6 +13,7 @@ macro_rules! tested {
 
 use super::Check;
 
+mod closed_port_opened;
 mod collector_unknown;
 mod kubernetes_untested_with_seldon;
 mod seldon_key_unread;
@@ -49,6 +50,7 @@ pub const CHECKS: &[Check] = &[
     unused_seldon_key::CHECK,
     telemetry_to_nobody::CHECK,
     unscraped_runtime::CHECK,
+    closed_port_opened::CHECK,
     collector_unknown::CHECK,
     server_replicas_refused::CHECK,
     servers_as_deployments::CHECK,

@@ -4,10 +4,11 @@ use crate::cli::command::diff;
 use crate::cli::command::reach::{one, told};
 use crate::cli::compile::compile;
 use crate::cli::failure::Failure;
+use crate::cli::place::Place;
 use crate::cli::run::Status;
 use crate::cli::terminal::Terminal;
 use crate::check;
-use crate::report::{page, view};
+use crate::report::{page, unread, view};
 use std::path::PathBuf;
 
 /// Show the plan as one HTML page
@@ -38,15 +39,19 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let place = one(arguments.plan.as_ref())?;
     let compiled = compile(&place, false, view)?;
-    let Some(seen) = compiled.seen else { return told(compiled.run, terminal) };
-    let changes = match arguments.against.as_ref().map(|name| diff::since(&place, name)).transpose()? {
+    let against = arguments.against.as_ref().filter(|_| compiled.seen.is_some());
+    let changes = match against.map(|name| diff::since(&place, name)).transpose()? {
         Some(Ok(changes)) => Some(changes),
         Some(Err(run)) => return diff::told(run, terminal),
         None => None,
     };
     // What only the calendar says would make the page another one tomorrow.
     let found = compiled.run.diagnostics.iter().filter(|finding| finding.rule.code != check::ACCEPT_EXPIRED.code);
-    let text = page(&seen, &found.collect::<Vec<_>>(), &compiled.run.sources, changes.as_ref());
+    let (found, sources) = (found.collect::<Vec<_>>(), &compiled.run.sources);
+    let text = match &compiled.seen {
+        Some(seen) => page(seen, &found, sources, changes.as_ref()),
+        None => unread(&name(&place), &found, sources),
+    };
     match &arguments.out {
         Some(file) => {
             std::fs::write(file, &text).map_err(Failure::system("write", file))?;
@@ -55,4 +60,10 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
         None => terminal.answer(&text)?,
     }
     told(compiled.run, terminal)
+}
+
+/// The name of the folder of a plan, for one that cannot be read and so does not say its own.
+fn name(place: &Place) -> String {
+    let folder = place.file.parent().and_then(|folder| folder.file_name());
+    folder.map_or_else(|| place.shown().to_string(), |name| name.to_string_lossy().into_owned())
 }
