@@ -237,6 +237,20 @@ fn a_plan_that_was_elsewhere_is_found_there() {
 }
 
 #[test]
+fn a_plan_that_is_gone_takes_everything_along() {
+    let desk = repository();
+    git(&desk, &["rm", "--quiet", "-r", "plans/mlops", "out/mlops"]);
+    for name in ["plans/mlops", "plans/mlops/migration.toml"] {
+        let ran = desk.plan(&["diff", "--against", "main", name]);
+        assert_eq!(ran.status, 1, "{}", ran.stderr);
+        assert!(ran.stderr.contains("`plans/mlops/migration.toml` is no longer there"), "{}", ran.stderr);
+        assert!(ran.stdout.contains("removed") && ran.stdout.contains("addresses lost"), "{}", ran.stdout);
+    }
+    let ran = desk.plan(&["diff", "--against", "main", "plans/other"]);
+    assert!(ran.status == 2 && ran.stderr.contains("plans/other"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_hook_of_git_and_a_machine_without_git() {
     let desk = repository();
     let run = |name: &str, value: &str, revision: &str| {

@@ -155,6 +155,38 @@ fn a_pull_request_that_changes_nothing_is_left_alone() {
 }
 
 #[test]
+fn a_plan_that_is_removed_is_in_the_comment_and_one_that_is_moved_is_not_removed() {
+    let job = Job::new();
+    job.git(&["switch", "--quiet", "main"]);
+    for name in ["moved", "removed"] {
+        let text = job.read("plans/lab/migration.toml").replace("192.168.1.215", "192.168.1.218");
+        job.make(&format!("plans/{name}"));
+        job.write(&format!("plans/{name}/migration.toml"), &format!("# {name}\n{text}"));
+    }
+    let built = job.plan(&["build"]);
+    assert_eq!(built.status, 0, "{}", built.stderr);
+    job.commit("three");
+    job.git(&["switch", "--quiet", "--force-create", "change"]);
+    job.git(&["rm", "--quiet", "-r", "plans/removed", "out/removed"]);
+    for folder in ["plans", "out"] {
+        job.git(&["mv", &format!("{folder}/moved"), &format!("{folder}/here")]);
+    }
+    job.edit("plans/here/migration.toml", "192.168.1.218", "192.168.1.219");
+    assert_eq!(job.plan(&["build", "--force"]).status, 0);
+    job.commit("one is gone, one is elsewhere");
+    let ran = Action::read().run(&job, &[]);
+    let comments = job.comments();
+    assert_eq!((ran.status, comments.len()), (0, 1), "{}", ran.said);
+    let titles: Vec<&str> = comments[0].lines().filter(|line| line.starts_with("### ")).collect();
+    assert_eq!(titles.len(), 3, "{titles:?}");
+    assert!(comments[0].contains("### `plans/moved/migration.toml` at "), "{titles:?}");
+    assert!(
+        titles[2].starts_with("### `plans/removed/migration.toml` at ") && titles[2].ends_with("→ `nothing`"),
+        "{titles:?}"
+    );
+}
+
+#[test]
 fn findings_take_the_place_of_a_comparison_that_there_is_none_of() {
     let job = Job::new();
     job.edit("plans/lab/migration.toml", "192.168.1.215", "192.168.9.9");

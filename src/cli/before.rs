@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::git::Revision;
-use super::place::{Place, shortest};
+use super::place::{PLAN_FILE, Place, shortest};
 use crate::source::Source;
 use crate::{Inputs, runbook_folder, template_folder};
 use std::path::Path;
@@ -25,6 +25,18 @@ pub fn before(place: &Place, revision: &Revision) -> Result<Option<Before>, Fail
     let Some(place) = former(place, revision)? else { return Ok(None) };
     let inputs = inputs_at(&place, revision)?;
     Ok(inputs.map(|inputs| Before { title: title(&place), place, inputs }))
+}
+
+/// A plan that the revision has and that is no longer there. A folder without a plan may be meant.
+pub fn gone(place: &Place, revision: &Revision) -> Result<Option<Before>, Failure> {
+    if place.file.exists() {
+        return Ok(None);
+    }
+    let is_file = place.file.extension().is_some_and(|ending| ending == "toml");
+    let place = if is_file { place.clone() } else { Place::of(place.file.join(PLAN_FILE))? };
+    let inputs = inputs_at(&place, revision)?;
+    let title = format!("{} at {}", place.shown(), revision.name);
+    Ok(inputs.map(|inputs| Before { place, inputs, title }))
 }
 
 /// Where a plan was that has been moved since: the plan of the revision that is most like it, among those whose place is

@@ -150,9 +150,14 @@ pub fn causes(context: &Context<'_>, change: &Change) -> Vec<Cause> {
         return vec![table];
     }
     let mut found = changed(context, &tables);
-    if found.is_empty() && !tables.is_empty() {
+    if !tables.is_empty() {
         let defaults = context.new.plan.as_ref().map(|plan| plan.keys.defaults()).unwrap_or_default();
-        found = changed(context, &defaults);
+        let mut for_all = changed(context, &defaults);
+        // What is said for all counts where its own tables say nothing, or nothing of the value.
+        if !found.is_empty() {
+            for_all.retain(|cause| !rank(cause) && !found.contains(cause));
+        }
+        found.extend(for_all);
     }
     found.sort_by_key(rank);
     // Where a key says the very value that changed, the others below the same tables are about something else.

@@ -70,6 +70,11 @@ impl Job {
         self.desk.write(path, text);
     }
 
+    /// A folder and those above it.
+    pub fn make(&self, path: &str) {
+        fs::create_dir_all(self.desk.path(path)).expect("a folder");
+    }
+
     pub fn read(&self, path: &str) -> String {
         self.desk.read(path)
     }

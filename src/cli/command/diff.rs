@@ -1,7 +1,7 @@
 //! `plan diff`: what a change of a plan would do to the network, before anybody does it.
 
 use crate::Inputs;
-use crate::cli::before::{Before, before, former};
+use crate::cli::before::{Before, before, former, gone};
 use crate::cli::command::reach::one;
 use crate::cli::compile::{inputs, plan, sources};
 use crate::cli::failure::Failure;
@@ -46,6 +46,8 @@ pub struct Arguments {
     #[arg(value_name = "PLAN", num_args = 0..=2)]
     plans: Vec<PathBuf>,
     /// Compare with what the plan, its lock and its templates gave at a revision: a branch, a tag, a commit
+    ///
+    /// A plan that lay elsewhere then is found there; of one that is no longer there, everything is gone.
     #[arg(long, value_name = "REV", conflicts_with_all = ["against_out", "manifests"])]
     against: Option<String>,
     /// Compare with the tree that is committed at a revision
@@ -198,6 +200,14 @@ fn with_files(
 
 fn against(place: &Place, name: &str, arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let revision = Revision::find(folder(place), name)?;
+    if let Some(before) = gone(place, &revision)? {
+        terminal.note(&format!("`{}` is no longer there: everything is gone\n", before.place.shown()));
+        let nothing = Files::new();
+        return compiled(&Compiling::before(&before), None, |old, _| {
+            show(old, &side("nothing".to_owned(), &nothing), arguments, terminal)
+        })
+        .unwrap_or_else(|errors| told(errors, terminal));
+    }
     let after = inputs(place, plan(place)?)?;
     let Some(before) = before(place, &revision)? else {
         terminal.note(&format!("`{name}` has no `{}`: everything is new\n", place.shown()));
@@ -222,11 +232,10 @@ pub fn since(place: &Place, name: &str) -> Result<Result<Diff, Box<PlanRun>>, Fa
     Ok(compiled(&old, Some(&new), |first, second| compare(first, second.unwrap_or(first))))
 }
 
+/// The nearest folder above a plan that is there.
 fn folder(place: &Place) -> &Path {
-    match place.file.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
+    let mut above = place.file.ancestors().skip(1).take_while(|above| !above.as_os_str().is_empty());
+    above.find(|above| above.exists()).unwrap_or(Path::new("."))
 }
 
 /// A plan that is going to be a side.

@@ -12,13 +12,20 @@ const LONGEST: usize = 300;
 /// In members of a set that are longer than this, nobody finds the difference by looking.
 const AT_A_GLANCE: usize = 160;
 
+/// Of more members nobody reads which one became which.
+const MEMBERS: usize = 60;
+
 /// A path, the old value and the new one.
 pub type Line = (String, Option<String>, Option<String>);
 
 /// The lines of a change.
 pub fn lines(change: &Change) -> Vec<Line> {
     let id = change.id();
-    let fields = inside(&id.kind, &change.fields);
+    let mut fields = inside(&id.kind, &change.fields);
+    // Of one set, what is gone comes first.
+    fields
+        .chunk_by_mut(|one, other| one.path == other.path)
+        .for_each(|set| set.sort_by_key(|field| field.old.is_none()));
     let renamed = renamed_keys(&fields);
     let mut lines = Vec::new();
     for (at, field) in fields.iter().enumerate() {
@@ -67,6 +74,10 @@ fn inside(kind: &str, fields: &[Field]) -> Vec<Field> {
         value.as_ref().is_some_and(|value| value.is_object() && compact(value).len() > AT_A_GLANCE)
     };
     let is_member = |field: &Field| field.path.last() == Some(&Step::Member);
+    // Each is compared with each.
+    if fields.iter().filter(|field| is_member(field)).count() > MEMBERS {
+        return fields.to_vec();
+    }
     let mut done = vec![false; fields.len()];
     let mut found = Vec::new();
     for (at, one) in fields.iter().enumerate() {

@@ -5,6 +5,7 @@ use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
 use crate::diff::field::Step;
+use crate::diff::flow::FlowChange;
 
 pub static RULE: Rule =
     Rule { name: "policy-rules", about: "a policy allows more, less, or for other pods", find };
@@ -46,6 +47,9 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let effect = match (gone, come) {
         (0, 0) => return Vec::new(),
         (0, _) => Effect::new(Danger::Note, "it allows more than before"),
+        _ if cuts_nothing(context, change) => {
+            Effect::new(Danger::Note, "it is written otherwise, and no connection that was open is cut")
+        }
         (_, 0) => Effect::new(
             Danger::Disruptive,
             "it allows less than before: open connections that it no longer allows are cut",
@@ -56,6 +60,13 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         ),
     };
     vec![effect]
+}
+
+/// Whether the evaluator says so. It knows all pods only where it knows both plans, and judges no policies of Calico.
+fn cuts_nothing(context: &Context<'_>, change: &Change) -> bool {
+    let knows_all = context.old.plan.is_some() && context.new.plan.is_some();
+    let is_cut = |flow: &FlowChange| !flow.lost.is_empty() && flow.cluster == change.id().cluster;
+    knows_all && change.is("networking.k8s.io", "NetworkPolicy") && !context.flows.iter().any(is_cut)
 }
 
 /// A policy that comes or goes in a namespace that is isolated on both sides.
@@ -76,6 +87,9 @@ fn alone(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     }
     vec![match change.what() {
         What::Added => Effect::new(Danger::Note, "what it allows is allowed beside everything else"),
+        _ if cuts_nothing(context, change) => {
+            Effect::new(Danger::Note, "it goes, and no connection that was open is cut")
+        }
         _ => Effect::new(
             Danger::Disruptive,
             "what it allowed is denied, unless another policy allows it too: open connections are cut",

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 pub static RULE: Rule = Rule {
     name: "calico-pool-immutable",
-    about: "a pool of Calico gets another network or block size",
+    about: "a pool of Calico gets another network, block size or name",
     find,
     way: Way::Staged(way_around),
 };
@@ -18,6 +18,8 @@ pub static RULE: Rule = Rule {
 struct Changed {
     id: Id,
     pool: String,
+    /// What it is called from then on.
+    to: String,
     was: (String, u64),
     is: (String, u64),
 }
@@ -27,9 +29,16 @@ fn changed(context: &Context<'_>, changes: &[Change]) -> Vec<Changed> {
     for change in changes.iter().filter(|change| !has_other_pods(context, change.id().cluster.as_deref())) {
         let Some((old, new)) = change.both() else { continue };
         let (was, is) = (pools(&old.value), pools(&new.value));
-        for (name, before) in was {
-            if let Some(after) = is.get(&name).filter(|after| **after != before) {
-                found.push(Changed { id: new.id.clone(), pool: name, was: before, is: after.clone() });
+        for (name, before) in &was {
+            let same = is.get_key_value(name);
+            // One of another name is another one, and two never overlap.
+            let follows = |(to, after): &(&String, &(String, u64))| {
+                !was.contains_key(*to) && overlap(&before.0, &after.0)
+            };
+            let next = if same.is_some() { same } else { is.iter().find(follows) };
+            if let Some((to, after)) = next.filter(|(to, after)| *to != name || *after != before) {
+                let (pool, to, was, is) = (name.clone(), to.clone(), before.clone(), after.clone());
+                found.push(Changed { id: new.id.clone(), pool, to, was, is });
             }
         }
     }
@@ -43,6 +52,11 @@ fn has_other_pods(context: &Context<'_>, name: Option<&str>) -> bool {
         (Some(was), Some(is)) => was != is,
         _ => false,
     }
+}
+
+fn overlap(one: &str, other: &str) -> bool {
+    let (Ok(one), Ok(other)) = (Cidr::parse(one), Cidr::parse(other)) else { return false };
+    one.contains(other.first()) || other.contains(one.first())
 }
 
 /// Name -> network and block size, of an Installation or an IPPool.
@@ -65,11 +79,7 @@ fn pools(value: &Value) -> BTreeMap<String, (String, u64)> {
 }
 
 fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
-    let obstacle = |Changed { id, pool, was, is }: Changed| {
-        let what = match was.0 == is.0 {
-            true => format!("goes from blocks of /{} to blocks of /{}", was.1, is.1),
-            false => format!("goes from `{}` to `{}`", was.0, is.0),
-        };
+    let obstacle = |Changed { id, pool, to, was, is }: Changed| {
         let refused = match id.kind.as_str() {
             // operator `pkg/controller/ippool/pool_controller.go`; calico `libcalico-go/lib/clientv3/ippool.go`.
             "Installation" => {
@@ -77,12 +87,27 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
             }
             _ => "the API server refuses it",
         };
+        let what = match was.0 == is.0 {
+            _ if pool != to => format!(
+                "goes and `{to}` gets its addresses, while Calico makes no pool that overlaps one that is there"
+            ),
+            true => format!("goes from blocks of /{} to blocks of /{}", was.1, is.1),
+            false => format!("goes from `{}` to `{}`", was.0, is.0),
+        };
         Obstacle {
             name: RULE.name,
             controller: context.controller(),
-            sentence: format!("pool `{pool}` {what}, which is immutable: {refused}"),
-            advice: "make a pool of another name, let the old one give out nothing, restart the pods, and remove the old one"
-                .to_owned(),
+            sentence: match pool == to {
+                true => format!("pool `{pool}` {what}, which is immutable: {refused}"),
+                false => format!("pool `{pool}` {what}: {refused}"),
+            },
+            advice: match pool == to {
+                true => {
+                    "make a pool of another name, let the old one give out nothing, restart the pods, and remove the old one"
+                        .to_owned()
+                }
+                false => format!("keep the name `{pool}`, which nobody sees but you"),
+            },
             forever: true,
             objects: vec![id],
         }
@@ -93,39 +118,48 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
 /// calico docs, networking/ipam/change-block-size: by way of a pool that is there for the time between.
 fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
     let mut steps = Vec::new();
-    for Changed { id, pool, is, .. } in changed(context, changes) {
+    for Changed { id, pool, to, is, .. } in changed(context, changes) {
         let Some(cluster) = id.cluster.as_deref() else { continue };
         let path = ["clusters", cluster, "calico", "pools", &pool];
         let Some(free) = free(context, cluster, &is) else { continue };
         let between = format!("{pool}-between");
         let other = ["clusters", cluster, "calico", "pools", &between];
-        let has_table = |side: &crate::diff::Side<'_>| {
+        let has_table = |side: &crate::diff::Side<'_>, pool: &str| {
             way::cluster(side, cluster).is_some_and(|found| {
                 found.calico.as_ref().is_some_and(|calico| {
                     calico.pools.iter().any(|known| known.name == pool && known.written.is_some())
                 })
             })
         };
-        if !has_table(context.old) || !has_table(context.new) {
+        if !has_table(context.old, &pool) || !has_table(context.new, &to) {
             continue;
         }
+        let after = ["clusters", cluster, "calico", "pools", &to];
+        let renamed = (pool != to).then(|| Edit::remove(&after));
         let temporary = || Edit::set(&other, format!("{{ cidr = \"{free}\" }}"));
         let pods = format!("restart every pod that has an address of `{pool}`, node by node");
         steps.extend(
             Step::new(
                 format!("new pods get addresses of `{between}`, and `{pool}` gives out nothing"),
-                vec![
+                [
                     Edit::hold(&path),
                     Edit::set(&[&path[..], &["disable_new_allocations"]].concat(), "true"),
                     temporary(),
-                ],
+                ]
+                .into_iter()
+                .chain(renamed.clone())
+                .collect(),
             )
             .map(|step| step.by_hand(pods)),
         );
-        steps.extend(Step::new(format!("`{pool}` is gone"), vec![Edit::remove(&path), temporary()]));
+        let gone = [Edit::remove(&path), temporary()].into_iter().chain(renamed).collect();
+        steps.extend(Step::new(format!("`{pool}` is gone"), gone));
         steps.extend(
             Step::new(
-                format!("`{pool}` is back as it shall be, and `{between}` gives out nothing"),
+                match pool == to {
+                    true => format!("`{pool}` is back as it shall be, and `{between}` gives out nothing"),
+                    false => format!("`{to}` is there, and `{between}` gives out nothing"),
+                },
                 vec![temporary(), Edit::set(&[&other[..], &["disable_new_allocations"]].concat(), "true")],
             )
             .map(|step| {

@@ -78,6 +78,16 @@ fn fields(change: &Change) -> Vec<String> {
         .filter(|(_, (was, _))| was.is_some() || change.id().kind == "StatefulSet")
         .map(|(path, (was, is))| said(&path.join("."), was, is))
         .collect();
+    // calico `libcalico-go/lib/clientv3/ippool.go`: nodes never learn of such addresses.
+    if change.is("projectcalico.org", "IPPool") {
+        let uses = ["spec", "allowedUses"];
+        let balances = |value: Option<&Value>| {
+            let list = value.and_then(Value::as_array).into_iter().flatten();
+            list.into_iter().any(|item| item == "LoadBalancer")
+        };
+        let lost = change.differs(&uses).filter(|(was, is)| balances(*was) && !balances(*is));
+        found.extend(lost.map(|(was, is)| said("spec.allowedUses", was, is)));
+    }
     if change.is("", "Service") {
         found.extend(of_service(old, new, said));
     }
