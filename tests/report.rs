@@ -244,7 +244,9 @@ fn a_plan_that_cannot_be_read_has_a_page() {
 #[test]
 fn every_stage_without_slack_is_marked() {
     let stages = ["one", "two"].map(|name| {
-        format!("[[stages]]\nname = \"{name}\"\nafter = []\ntakes = \"1h\"\ndo = []\ncheck = [\"nodes-ready\"]\n")
+        format!(
+            "[[stages]]\nname = \"{name}\"\nafter = []\ntakes = \"1h\"\ndo = []\ncheck = [\"nodes-ready\"]\n"
+        )
     });
     let plan = plan::check::scaffold(&stages.concat());
     let inputs = plan::Inputs::new(plan::source::Source::new("migration.toml", plan));

@@ -485,6 +485,37 @@ fn the_old_writer_starts_again_only_after_the_new_one_has_stopped() {
 }
 
 #[test]
+fn what_nobody_keeps_has_its_commands_in_its_stage() {
+    let plan = "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n\
+                [[stages]]\nname = \"base\"\napply = [\"bootstrap.calico\", \"metallb\"]\ncheck = [\"pool-synced\"]\n\
+                [[stages]]\nname = \"apps\"\napply = [\"web\"]\ncheck = [\"http-health\"]\n";
+    let inputs = plan::Inputs::new(Source::new("migration.toml", plan::check::scaffold(plan)));
+    let output = plan::compile(&inputs).output.expect("a tree");
+    let page = |wanted: &str| {
+        let (_, bytes) = output.tree.iter().find(|(path, _)| path.as_str() == wanted).expect(wanted);
+        String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    };
+    let base = page("runbook/01-base/README.md");
+    // The namespaces that no stage names, the controller before its objects, and none of a later stage.
+    let commands =
+        ["-k clusters/main/00-namespaces", "helm upgrade --install metallb", "-k clusters/main/20-metallb"];
+    let places =
+        commands.map(|command| base.find(command).unwrap_or_else(|| panic!("no {command}:\n{base}")));
+    assert!(places.is_sorted() && !base.contains("40-apps"), "{base}");
+    assert!(
+        page("runbook/02-apps/README.md").contains("kubectl apply --server-side -k clusters/main/40-apps")
+    );
+    let index = page("runbook/README.md");
+    assert!(
+        index.contains("the plan does not say how long they take") && index.contains("`helm`"),
+        "{index}"
+    );
+    // An address without a name needs no help to be found.
+    let check = page("runbook/02-apps/check.sh");
+    assert!(check.contains("answers http://192.168.1.200/\n"), "{check}");
+}
+
+#[test]
 fn every_template_is_run_by_these_tests() {
     let run: BTreeSet<&str> = PLANS.iter().flat_map(|plan| Stage::new(plan).templates).collect();
     let checks = plan::runbook::words::CHECKS.iter().map(|check| check.name);
