@@ -108,6 +108,36 @@ fn ml_platform_gets_the_variables_that_its_roles_read_and_no_other() {
 }
 
 #[test]
+fn what_ansible_owns_is_in_the_tree_unless_its_roles_make_it() {
+    let tree = |profile: &str| {
+        let text = format!(
+            "{BASE}{K3S}metallb = {{ version = \"v0.15.3\" }}\n[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.209\"]\n\
+             [services.wiki]\nnamespace = \"wiki\"\nselector = {{ app = \"wiki\" }}\nports = {{ http = \"80\" }}\n\
+             [ansible]\nprofile = \"{profile}\"\nowns = [\"hosts\", \"k3s\", \"metallb\", \"namespaces\", \"services\", \"policies\"]\n"
+        );
+        run(&text, &[]).output.expect("a tree").tree
+    };
+    let text = |tree: &plan::tree::Tree, name: &str| {
+        let file = tree.iter().find(|(path, _)| path.as_str() == name);
+        file.map(|(_, bytes)| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+    };
+    let service = "clusters/main/40-services/wiki/service-wiki.yaml";
+    let namespace = "clusters/main/00-namespaces/namespace-wiki.yaml";
+    let own = tree("default");
+    assert!(text(&own, service).is_some() && text(&own, namespace).is_some());
+    let readme = text(&own, "README.md").expect("a README");
+    assert!(readme.contains("by a task of your playbook for each"), "{readme}");
+    for folder in ["00-namespaces", "20-metallb", "40-services"] {
+        let command = format!("kubectl apply --server-side -k clusters/main/{folder}\n");
+        assert!(readme.contains(&command), "{readme}");
+    }
+    let of_roles = tree("ml-platform");
+    assert!(text(&of_roles, service).is_none() && text(&of_roles, namespace).is_none());
+    let readme = text(&of_roles, "README.md").expect("a README");
+    assert!(readme.contains("made by a role") && !readme.contains("40-services"), "{readme}");
+}
+
+#[test]
 fn ml_platform_gets_the_groups_that_its_plays_name() {
     let inventory = read_file(&reference("ml-platform"), "after/inventory.yaml");
     let groups = &inventory["all"]["children"];
@@ -282,6 +312,20 @@ fn the_firewall_follows_the_encapsulation_and_bgp() {
     assert!(firewalld.contains(rule), "{firewalld}");
     assert!(!firewalld.contains("before_rules") && !firewalld.contains("forward_policy"));
     assert_eq!(network(&plan)["firewall_trusted_sources"], json!(["10.42.0.0/16", "10.43.0.0/16"]));
+}
+
+#[test]
+fn wireguard_has_its_port_and_its_bytes() {
+    let with = |felix: &str| {
+        let calico = format!("calico = {{ version = \"v3.30.7\", felix_configuration = {{ {felix} }} }}");
+        network(&format!("{BASE}{}", K3S.replace("calico   = { version = \"v3.30.7\" }", &calico)))
+    };
+    let plain = with("logSeverityScreen = \"Warning\"");
+    assert_eq!(plain["pod_mtu"], 1450);
+    assert!(!rules(&plain, "firewall_rules").iter().any(|rule| rule.contains("51820")));
+    let guarded = with("wireguardEnabled = true");
+    assert_eq!(guarded["pod_mtu"], 1440);
+    assert!(rules(&guarded, "firewall_rules").iter().any(|rule| rule.contains("51820")), "{guarded}");
 }
 
 #[test]

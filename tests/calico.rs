@@ -290,6 +290,21 @@ fn ebpf_has_no_host_ports() {
 }
 
 #[test]
+fn ebpf_knows_where_the_api_server_is_before_anything_translates_its_address() {
+    const ENDPOINT: &str = "bootstrap/main/00-operator/configmap-kubernetes-services-endpoint.yaml";
+    let ebpf = "version = \"v3.31.7\"\ndataplane = \"BPF\"";
+    let data = |cluster: &str| plan(cluster, ebpf).object(ENDPOINT)["data"].clone();
+    let first = json!({ "KUBERNETES_SERVICE_HOST": "192.168.1.11", "KUBERNETES_SERVICE_PORT": "6443" });
+    assert_eq!(data(K3S), first);
+    let shared = format!("{K3S}\napi_address = \"192.168.1.80\"\napi_port = 7443");
+    assert_eq!(
+        data(&shared),
+        json!({ "KUBERNETES_SERVICE_HOST": "192.168.1.80", "KUBERNETES_SERVICE_PORT": "7443" })
+    );
+    assert!(!plan(K3S, "version = \"v3.31.7\"").has(ENDPOINT));
+}
+
+#[test]
 fn another_plugin_has_no_bootstrap() {
     let tree = compile(
         r#"

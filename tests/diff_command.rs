@@ -208,9 +208,56 @@ fn a_plan_that_had_errors_is_no_answer() {
     desk.write(plan, &good.replace("192.168.1.201", "10.9.9.9"));
     git(&desk, &["commit", "--quiet", "--all", "--message", "wrong"]);
     desk.write(plan, &good);
-    let ran = desk.plan(&["diff", "--against", "HEAD"]);
-    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("10.9.9.9"), "{}", ran.stderr);
+    // The place is one of the revision, also where stages are asked for.
+    for arguments in [&["diff", "--against", "HEAD"][..], &["diff", "--against", "HEAD", "--stage"]] {
+        let ran = desk.plan(arguments);
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
+        assert!(ran.stderr.contains("10.9.9.9"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("plans/mlops/migration.toml at HEAD:"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_plan_that_was_elsewhere_is_found_there() {
+    let desk = repository();
+    git(&desk, &["mv", "plans/mlops", "plans/platform"]);
+    git(&desk, &["mv", "out/mlops", "out/platform"]);
+    desk.edit("plans/platform/migration.toml", "192.168.1.201", "192.168.1.209");
+    let ran = desk.plan(&["diff", "--against", "main"]);
+    let title = "plans/mlops/migration.toml at main -> plans/platform/migration.toml\n";
+    assert!(ran.stdout.starts_with(title), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("192.168.1.201 -> 192.168.1.209"), "{}", ran.stdout);
+    let out = desk.plan(&["diff", "--against-out", "main"]);
+    assert!(out.stdout.starts_with("out/mlops at main -> plans/platform"), "{}{}", out.stdout, out.stderr);
+    assert_eq!(desk.plan(&["diff", "--against", "main", "--stage"]).status, 0);
+    // A copy is no move: the first one is still there.
+    git(&desk, &["checkout", "main", "--", "plans/mlops"]);
+    let copy = desk.plan(&["diff", "--against", "main", "plans/platform"]);
+    assert!(copy.stderr.contains("`main` has no `plans/platform/migration.toml`"), "{}", copy.stderr);
+}
+
+#[test]
+fn a_hook_of_git_and_a_machine_without_git() {
+    let desk = repository();
+    let run = |name: &str, value: &str, revision: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plan"));
+        command.args(["diff", "--against", revision]).current_dir(desk.path(".")).env(name, value);
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    // Git tells its hooks where the repository is, by a path from the folder that they start in.
+    assert_eq!(run("GIT_DIR", ".git", "main"), (0, String::new()));
+    let (status, said) = run("PATH", "/nowhere", "main");
+    assert!(status == 2 && said.contains("need the program `git`"), "{said}");
+    let (status, said) = run("GIT_DIR", ".git", "main..HEAD");
+    assert!(status == 2 && said.contains("write one commit and no range"), "{said}");
+    let (status, said) = run("GIT_DIR", ".git", "mian");
+    assert!(status == 2 && !said.contains("shallow"), "{said}");
+    git(&desk, &["commit", "--quiet", "--allow-empty", "--message", "next"]);
+    let from = format!("file://{}", desk.path(".").display());
+    git(&desk, &["clone", "--quiet", "--depth", "1", &from, "shallow"]);
+    let ran = desk.plan(&["diff", "--against", "HEAD~1", "shallow/plans/mlops"]);
+    assert!(ran.status == 2 && ran.stderr.contains("this clone is shallow"), "{}", ran.stderr);
 }
 
 #[test]
@@ -234,6 +281,50 @@ fn a_patch_makes_the_new_tree() {
     let ran = desk.plan(&["diff", "--manifests", "applied", "out/mlops", "--format", "json"]);
     let diff: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(diff["changes"], Value::Array(Vec::new()), "{}", ran.stdout);
+}
+
+#[test]
+fn a_patch_has_every_file_once_and_a_file_that_is_no_text_differs() {
+    let desk = Desk::new();
+    let both = |side: &str, files: &[(&str, &[u8])]| {
+        for (file, bytes) in files {
+            let path = desk.path(&format!("{side}/{file}"));
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    };
+    let all = |names: &[(&str, &str)]| -> String {
+        names.iter().map(|(name, value)| format!("{}---\n", config(name, value))).collect()
+    };
+    let before = all(&[("a", "1"), ("b", "1"), ("c", "1")]);
+    let (after, apart) = (all(&[("a", "2"), ("c", "1")]), all(&[("z", "1"), ("b", "1")]));
+    both(
+        "old",
+        &[("all.yaml", before.as_bytes()), ("gone.txt", b"x"), ("image", b"\x89\xff"), ("dos", b"a\r\n")],
+    );
+    both(
+        "new",
+        &[
+            ("all.yaml", after.as_bytes()),
+            ("z.yaml", apart.as_bytes()),
+            ("image", b"\x89\xfe"),
+            ("dos", b"b\r\n"),
+        ],
+    );
+    let patch = desk.plan(&["diff", "--manifests", "old", "new", "--format", "unified"]).stdout;
+    for file in ["all.yaml", "z.yaml", "gone.txt", "dos"] {
+        assert_eq!(patch.matches(&format!("diff --git a/{file} ")).count(), 1, "{patch}");
+    }
+    assert!(patch.contains("# image is no text\n"), "{patch}");
+    desk.write("old/change.patch", &patch);
+    git(&desk, &["init", "--quiet", "old"]);
+    git(&desk, &["-C", "old", "apply", "--whitespace=nowarn", "change.patch"]);
+    fs::write(desk.path("old/image"), b"\x89\xfe").unwrap();
+    fs::remove_file(desk.path("old/change.patch")).unwrap();
+    assert_eq!(desk.plan(&["diff", "--manifests", "old", "new"]).status, 0);
+    // One file against another one is one patch too.
+    let one = desk.plan(&["diff", "--manifests", "new/z.yaml", "new/all.yaml", "--format", "unified"]).stdout;
+    assert!(one.starts_with("diff --git a/manifests.yaml b/manifests.yaml\n--- a/"), "{one}");
 }
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {
@@ -276,6 +367,18 @@ fn only_a_part_is_shown_when_only_a_part_is_asked_for() {
     let misspelt = desk.plan(&["diff", "--only", "Servise"]);
     assert_eq!(misspelt.status, 2);
     assert!(misspelt.stderr.contains("did you mean `Service`?"), "{}", misspelt.stderr);
+}
+
+#[test]
+fn what_is_in_the_way_of_a_whole_cluster_is_shown_with_it() {
+    let desk = Desk::new();
+    let cases = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff/cases/cluster_network");
+    for side in ["before", "after"] {
+        desk.write(&format!("{side}.toml"), &fs::read_to_string(cases.join(format!("{side}.toml"))).unwrap());
+    }
+    let only = |word: &str| desk.plan(&["diff", "before.toml", "after.toml", "--only", word]).stdout;
+    assert!(only("floor").contains("cluster-network") && only("impossible").contains("cluster-network"));
+    assert!(!only("Service").contains("cluster-network") && !only("note").contains("cluster-network"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use plan::diff::stage::{Staging, stage};
-use plan::diff::transition::RULES;
+use plan::diff::transition::{RULES, Way};
 use plan::diff::{Context, compare, with_plan};
 use plan::source::Source;
 use plan::{Inputs, compile};
@@ -43,7 +43,7 @@ fn blocked(old: &Inputs, new: &Inputs) -> Vec<(&'static str, bool, bool)> {
             let context = Context { old: first, new: second, addresses: &diff.addresses, flows: &diff.flows };
             let has_way = |name: &str| {
                 let rule = RULES.iter().find(|rule| rule.name == name).expect(name);
-                rule.way.is_some_and(|way| !way(&context, &diff.changes).is_empty())
+                !rule.steps(&context, &diff.changes).is_empty()
             };
             let seen = diff.obstacles.iter().map(|found| (found.name, found.forever, has_way(found.name)));
             seen.collect::<Vec<_>>()
@@ -78,7 +78,7 @@ fn each_state_compiles_and_each_step_can_be_applied() {
                 assert!(!why.is_empty(), "{name}");
                 no_way.insert(name);
             }
-            Staging::Several(states) => {
+            Staging::Several { states, .. } => {
                 assert!(!states.is_empty(), "{name}");
                 let mut before = old.clone();
                 for state in &states {
@@ -113,7 +113,7 @@ fn each_state_compiles_and_each_step_can_be_applied() {
     ];
     assert_eq!(no_way.iter().map(String::as_str).collect::<Vec<_>>(), expected);
     assert!(staged.len() > 15, "{staged:?}");
-    for rule in RULES.iter().filter(|rule| rule.way.is_some()) {
+    for rule in RULES.iter().filter(|rule| matches!(rule.way, Way::Staged(_))) {
         assert!(rules.contains(rule.name), "no case is staged because of `{}`", rule.name);
     }
 }
@@ -146,8 +146,61 @@ fn every_rule_has_a_case() {
 
 fn states(name: &str) -> Vec<plan::diff::stage::State> {
     let (old, new) = both(name);
-    let Ok(Staging::Several(states)) = stage(&old, &new) else { panic!("{name} needs no stages") };
+    let Ok(Staging::Several { states, .. }) = stage(&old, &new) else { panic!("{name} needs no stages") };
     states
+}
+
+#[test]
+fn one_of_a_ring_waits_at_a_free_address() {
+    let states = states("addresses_in_a_ring");
+    let addresses = |plan: &str| -> Vec<String> {
+        let lines = plan.lines().filter_map(|line| line.strip_prefix("ip = \"10.20.1."));
+        lines.map(|rest| rest.trim_end_matches('"').to_owned()).collect()
+    };
+    let all: Vec<Vec<String>> = states.iter().map(|state| addresses(&state.plan)).collect();
+    assert_eq!(all, [["0", "16", "17"], ["0", "15", "16"]]);
+}
+
+#[test]
+fn what_leaves_leaves_alone_and_its_address_is_free_then() {
+    let states = states("confirmation_blocks_an_address");
+    let says = |at: usize, text: &str| states[at].plan.contains(text);
+    assert_eq!(states.len(), 2);
+    assert!(says(0, "[services.shop]") && says(0, "[services.mall]"), "{}", states[0].plan);
+    assert!(says(0, r#"apply = ["metallb", "wiki", "mall", "shop"]"#), "{}", states[0].plan);
+    assert_eq!((states[0].plan.matches("10.20.1.16").count(), says(1, "10.20.1.16")), (1, false));
+    assert!(!says(1, "[services.shop]"), "{}", states[1].plan);
+    assert_eq!(
+        states[1].by_hand,
+        ["`argocd app confirm-deletion floor-namespaces`", "`argocd app confirm-deletion floor-stage-web`"]
+    );
+}
+
+#[test]
+fn what_no_commit_gets_around_does_not_hide_the_commits_that_help() {
+    let plan = |side: &str| {
+        fs::read_to_string(case("peers_change_together_under_flux").join(format!("{side}.toml"))).unwrap()
+    };
+    let inputs = |text: String| Inputs::new(Source::new("plan.toml", text));
+    let new = plan("after").replace("10.61.0.0/16", "10.63.0.0/16");
+    let Ok(Staging::Several { states, left }) = stage(&inputs(plan("before")), &inputs(new)) else {
+        panic!("the peers are staged")
+    };
+    assert_eq!(states.len(), 2);
+    assert!(left.len() == 1 && left[0].starts_with("cluster-network: in the running cluster"), "{left:?}");
+}
+
+#[test]
+fn a_peer_goes_before_another_one_has_its_address() {
+    let peers = |name: &str| -> Vec<Vec<bool>> {
+        let has = |plan: &str| {
+            ["left", "right", "rack"].map(|peer| plan.contains(&format!("peers.{peer}"))).to_vec()
+        };
+        states(name).iter().map(|state| has(&state.plan)).collect()
+    };
+    assert_eq!(peers("peer_renamed_under_flux"), [[true, false, false]]);
+    assert_eq!(peers("peer_joins_while_another_changes_under_argocd"), [[false, true, false]]);
+    assert_eq!(peers("peers_exchange_their_addresses"), [[true, false, false], [true, false, false]]);
 }
 
 #[test]

@@ -155,9 +155,15 @@ fn a_service_has_one_writer() {
     }
     assert!(!has(&output, "values/after/kafka.yaml") && !has(&output, "values/after/mlflow.yaml"));
 
-    let owned = format!("{}\n[ansible]\nowns = [\"services\", \"namespaces\"]\n", dual(WEB));
-    let output = compile(&owned);
+    // The roles of a profile make what Ansible owns; the default profile has none, and manifests are what it applies.
+    let owned = |profile: &str| {
+        let ansible = format!("[ansible]\nprofile = \"{profile}\"\nowns = [\"services\", \"namespaces\"]\n");
+        compile(&format!("{}\n{ansible}", dual(WEB)))
+    };
+    let output = owned("ml-platform");
     assert!(all(&output, "Service").is_empty() && all(&output, "Namespace").is_empty());
+    let output = owned("default");
+    assert!(!all(&output, "Service").is_empty() && !all(&output, "Namespace").is_empty());
 }
 
 const WEB: &str = r#"

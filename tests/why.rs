@@ -239,11 +239,97 @@ fn manifests_answer_by_file_and_line() {
 fn what_kubectl_prints_is_read_from_stdin() {
     let desk = Desk::new();
     let value: Value = serde_yaml::from_str(CLUSTER).unwrap();
-    for text in [CLUSTER.to_owned(), value.to_string()] {
+    // Two calls of kubectl, one after the other.
+    let items = value["items"].as_array().expect("a List").iter();
+    let stream: String = items.map(|item| format!("{item:#}\n")).collect();
+    for text in [CLUSTER.to_owned(), value.to_string(), stream] {
         let ran = desk.plan_with(&["why", "web/front", "api/back", "--manifests", "-"], &text);
         assert_eq!(ran.status, 0, "{}", ran.stderr);
         assert!(ran.stdout.contains("from stdin:"), "{}", ran.stdout);
     }
+}
+
+/// A Service with addresses, and one policy that names them.
+const ADDRESSES: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: back, namespace: api}
+spec: {type: LoadBalancer, clusterIP: 10.43.7.7, selector: {app: back}, ports: [{name: http, port: 80, targetPort: 8080}]}
+status: {loadBalancer: {ingress: [{ip: 192.168.1.200}]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: kubernetes, namespace: default}
+spec: {clusterIP: 10.43.0.1, ports: [{name: https, port: 443}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: back, namespace: api}
+spec: {selector: {matchLabels: {app: back}}, template: {metadata: {labels: {app: back}}, spec: {containers: [{name: c, image: i}]}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: front, namespace: web, labels: {app: front}}
+spec: {containers: [{name: c, image: i}]}
+status: {podIP: 10.42.0.17}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: front, namespace: web}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+  - to: [{ipBlock: {cidr: 192.168.1.200/32}}, {ipBlock: {cidr: 10.43.7.7/32}}]
+    ports: [{protocol: TCP, port: 80}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: back, namespace: api}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+  ingress:
+  - from: [{ipBlock: {cidr: 10.42.0.0/16}}]
+    ports: [{protocol: TCP, port: 8080}]
+";
+
+#[test]
+fn the_address_of_a_service_means_the_pods_behind_it() {
+    let desk = Desk::new();
+    let why = |from: &str, to: &str| desk.plan_with(&["why", from, to, "--manifests", "-"], ADDRESSES);
+    for to in ["192.168.1.200:80", "10.43.7.7:80", "10.43.7.7:http", "10.43.7.7"] {
+        let ran = why("web/front", to);
+        assert_eq!(ran.status, 1, "{to}: {}", ran.stdout);
+        let head = "web/front[Pod] -> api/back[Deployment], TCP 8080: denied";
+        assert!(ran.stdout.starts_with(head), "{to}: {}", ran.stdout);
+        assert!(ran.stdout.contains("is an address of the Service api/back"), "{}", ran.stdout);
+    }
+    let api = why("web/front", "10.43.0.1:443");
+    assert_eq!(api.status, 2, "{}", api.stdout);
+    assert!(api.stderr.contains("the Service `default/kubernetes`, which selects no pods"), "{}", api.stderr);
+    // Such an address is in no row, and an address of a pod does not hide the network around it.
+    let reach = desk.plan_with(&["reach", "--manifests", "-"], ADDRESSES);
+    assert!(
+        !reach.stdout.contains("192.168.1.200") && !reach.stdout.contains("10.43.7.7"),
+        "{}",
+        reach.stdout
+    );
+    assert!(reach.stdout.contains("10.42.0.0/16"), "{}", reach.stdout);
+    for (service, address) in [("api/back", "192.168.1.200"), ("api/back", "10.43.7.7")] {
+        let told = format!("names the Service `{service}` by its address");
+        assert!(reach.stderr.contains(&told), "{}", reach.stderr);
+        assert!(reach.stderr.contains(&format!("no packet has {address}")), "{}", reach.stderr);
+    }
+}
+
+#[test]
+fn what_depends_on_the_plugin_is_not_said_to_be_the_same_under_all() {
+    let cluster = ADDRESSES.replace("  - to: [{ipBlock: {cidr: 192.168.1.200/32}}, {ipBlock: {cidr: 10.43.7.7/32}}]\n    ports: [{protocol: TCP, port: 80}]\n", "  - {}\n");
+    let desk = Desk::new();
+    let ran = desk.plan_with(&["why", "web/front", "api/back:8080", "--manifests", "-"], &cluster);
+    assert!(ran.stdout.contains("Calico matches it, Cilium does not"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("the same under"), "{}", ran.stdout);
 }
 
 #[test]
@@ -309,4 +395,17 @@ fn json_holds_every_policy_that_was_asked() {
     assert_eq!(policies.len(), 6, "{policies:?}");
     assert!(policies.contains(&"iris-demo/default-deny"));
     assert_eq!(port["egress"]["reasons"][0]["from"], "tenants.iris-demo");
+}
+
+#[test]
+fn traces_reach_the_collector_of_seldon_whatever_a_tenant_says_of_its_own() {
+    let plan = include_str!("plans/seldon-2.10/migration.toml");
+    let plan = plan.replace("telemetry  = [4317]\n", "telemetry  = [4318]\n");
+    let desk = desk(&plan);
+    for part in ["scheduler", "server", "modelgateway", "pipelinegateway", "dataflow-engine"] {
+        let ran = desk.plan(&["why", &format!("vision/seldon-{part}"), "collector:4317", "plans/lab"]);
+        assert_eq!(ran.status, 0, "{part}: {}{}", ran.stdout, ran.stderr);
+    }
+    let envoy = desk.plan(&["why", "vision/seldon-envoy", "collector:4317", "plans/lab"]);
+    assert_eq!(envoy.status, 1, "{}", envoy.stdout);
 }

@@ -23,7 +23,8 @@ impl Revision {
     pub fn find(folder: &Path, name: &str) -> Result<Revision, Failure> {
         let doing = format!("find the Git repository of `{}`", folder.display());
         let top = run(folder, &["rev-parse", "--show-toplevel"], &doing).map_err(|failure| {
-            failure.help("--against compares with a revision of the repository that the plan is in")
+            let help = "--against compares with a revision of the repository that the plan is in";
+            if failure.help.is_some() { failure } else { failure.help(help) }
         })?;
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches(['\n', '\r']));
         // `--end-of-options` keeps a name that begins with `-` from being an option.
@@ -32,7 +33,16 @@ impl Revision {
         let found = run(&top, &["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted], &doing);
         let Ok(found) = found else {
             let message = format!("`{name}` is no revision of the repository `{}`", top.display());
-            let help = "write a branch, a tag or a commit; a shallow clone has only one: fetch the other with `git fetch`";
+            let is_shallow = run(&top, &["rev-parse", "--is-shallow-repository"], &doing);
+            let help = match is_shallow {
+                _ if name.contains("..") => {
+                    "write one commit and no range; `$(git merge-base main HEAD)` is where a branch began"
+                }
+                Ok(answer) if answer.starts_with(b"true") => {
+                    "this clone is shallow: fetch the commit, with `git fetch --unshallow` or `git fetch --depth 1 origin REV`"
+                }
+                _ => "write a branch, a tag or a commit",
+            };
             return Err(Failure::new(message).help(help));
         };
         let commit = String::from_utf8_lossy(&found).trim().to_owned();
@@ -43,6 +53,16 @@ impl Revision {
     pub fn file(&self, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
         let name = format!("{}:{}", self.commit, self.below(path)?);
         Ok(self.objects(&[name])?.pop().flatten())
+    }
+
+    /// Every path whose last part is this name, below the folder that the work tree is in.
+    pub fn named(&self, name: &str) -> Result<Vec<PathBuf>, Failure> {
+        let doing = format!("list `{}`", self.name);
+        let list =
+            run(&self.top, &["ls-tree", "-r", "-z", "--name-only", "--full-tree", &self.commit], &doing)?;
+        let paths = list.split(|byte| *byte == 0).map(|path| String::from_utf8_lossy(path).into_owned());
+        let is_named = |path: &String| path.rsplit('/').next() == Some(name);
+        Ok(paths.filter(is_named).map(|path| self.top.join(path)).collect())
     }
 
     /// Every file below a folder; none when the commit has no such folder.
@@ -112,7 +132,9 @@ impl Revision {
             let Some(size) = size.filter(|size| *size < rest.len()) else {
                 return Err(cannot(&format!("`git cat-file` said `{header}`")));
             };
-            objects.push(Some(rest[..size].to_vec()));
+            // A folder where a file was asked for is no file.
+            let is_file = header.split(' ').nth(1) == Some("blob");
+            objects.push(is_file.then(|| rest[..size].to_vec()));
             rest = &rest[size + 1..];
         }
         Ok(objects)
@@ -150,6 +172,10 @@ fn git(folder: &Path, arguments: &[&str]) -> Command {
     command.arg("-C").arg(folder).args(arguments);
     // Nothing here may write to the repository, nor ask a person.
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0");
+    // A hook is told about the repository that it runs in, by paths from another folder; the plan may lie in a third.
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
+        command.env_remove(name);
+    }
     command
 }
 

@@ -7,6 +7,7 @@
 //! A subcommand is one file in `command` and one line in its list; a format of findings is one file in `format` and one
 //! line in its list.
 
+mod before;
 mod command;
 mod compile;
 mod failure;

@@ -1,7 +1,7 @@
 //! What a person may write behind `plan`, and what is the same for every subcommand.
 
 use super::command::Command;
-use super::format::{self, Format};
+use super::format::{self, Choice};
 use super::terminal::{ColorChoice, Terminal};
 use clap::{Args, Parser};
 
@@ -34,7 +34,7 @@ pub struct Global {
     color: ColorChoice,
     /// How findings are printed.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human", value_parser = format::parser())]
-    format: &'static Format,
+    format: Choice,
     /// Treat warnings as errors.
     #[arg(long, global = true)]
     deny_warnings: bool,
@@ -43,6 +43,6 @@ pub struct Global {
 impl Global {
     /// Where and how to print.
     pub fn terminal(&self) -> Terminal {
-        Terminal::new(self.color, self.format, self.quiet, self.verbose, self.deny_warnings)
+        Terminal::new(self.color, self.format.findings, self.quiet, self.verbose, self.deny_warnings)
     }
 }

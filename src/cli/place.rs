@@ -22,7 +22,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn of(file: PathBuf) -> Result<Place, Failure> {
+    pub fn of(file: PathBuf) -> Result<Place, Failure> {
         let whole = absolute(&file).map_err(Failure::system("find", &file))?;
         let folder = whole.parent().unwrap_or(&whole);
         let name = folder.file_name().map_or_else(|| "plan".to_owned(), |name| name.to_string_lossy().into());

@@ -21,7 +21,7 @@ pub fn run(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let staging = stage(old, new).map_err(|found| errors(&found))?;
-    let states = match staging {
+    let staging = match staging {
         Staging::One => {
             terminal.answer("one commit will do\n")?;
             return Ok(Status::Clean);
@@ -30,9 +30,10 @@ pub fn run(
             let message = format!("no commits in between get there:\n  {}", why.join("\n  "));
             return Err(Failure::new(message).help("`plan diff` says what to do about each"));
         }
-        Staging::Several(states) => states,
+        Staging::Several { states, left } => (states, left),
     };
-    terminal.answer(&text(old, new, &states))?;
+    let (states, left) = staging;
+    terminal.answer(&text(old, new, &states, &left))?;
     if let Some(folder) = folder {
         write(folder, &states)?;
         terminal.note(&format!("{} plans written to {}\n", states.len(), folder.display()));
@@ -48,12 +49,16 @@ fn errors(found: &[Diagnostic]) -> Failure {
 }
 
 /// Text that `git apply` takes as one series: what stands between the diffs, it passes over.
-fn text(old: &Inputs, new: &Inputs, states: &[State]) -> String {
+fn text(old: &Inputs, new: &Inputs, states: &[State], left: &[String]) -> String {
     let all = states.len() + 1;
     let name = relative(&new.plan.name);
     let mut text = format!(
         "{all} commits get there; each plan compiles, and each can be applied once the one before is.\n"
     );
+    if !left.is_empty() {
+        text.push_str("\nNo commit gets around this, and a person has to help:\n");
+        left.iter().for_each(|what| text.push_str(&format!("    {what}\n")));
+    }
     let mut before = old.plan.text.as_str();
     for (at, state) in states.iter().enumerate() {
         text.push_str(&format!("\n{}/{all} {}\n", at + 1, state.title));

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::address_set::AddressSet;
 use super::bits::Bits;
 use super::block::Block;
-use super::intern::{CompiledSelector, Index, Interner, LabelSet, label_set, narrow};
+use super::intern::{CompiledSelector, Index, Interner, LabelReader, LabelSet, narrow};
 use super::internet::internet;
 use super::network::{
     Class, CompiledBlock, CompiledPolicy, CompiledPort, CompiledRule, NamedPort, NamespaceRow, NamespaceSet,
@@ -18,8 +18,10 @@ use super::world::{Workload, World};
 /// What is only needed while compiling.
 struct Compiler<'w> {
     names: Interner<&'w str>,
-    /// Room for the labels of one workload.
-    labels: Vec<(u32, u32)>,
+    /// The labels of the last workload.
+    labels: LabelReader<'w>,
+    /// Room for the named ports of one workload.
+    ports: Vec<NamedPort>,
     label_sets: Interner<LabelSet>,
     selectors: Interner<CompiledSelector>,
     rule_lists: Interner<Box<[CompiledRule]>>,
@@ -50,10 +52,10 @@ impl Network {
         let mut label_sets = Interner::new();
         let namespace_labels: Vec<u32> = (namespaces.labels.iter())
             .map(|(name, labels)| {
-                let mut set = Vec::new();
-                if let Some(labels) = labels {
-                    label_set(&mut names, labels, &mut set);
-                }
+                let mut set = labels.map_or_else(Vec::new, |labels| {
+                    let mut reader = LabelReader::default();
+                    reader.read(&mut names, labels).to_vec()
+                });
                 let key = names.number(NAMESPACE_NAME);
                 set.retain(|label| label.0 != key);
                 set.push((key, names.number(name)));
@@ -65,7 +67,8 @@ impl Network {
             Index::new(namespace_labels.iter().map(|set| &*label_sets.values()[*set as usize]));
         let mut compiler = Compiler {
             names,
-            labels: Vec::new(),
+            labels: LabelReader::default(),
+            ports: Vec::new(),
             label_sets,
             selectors: Interner::new(),
             rule_lists: Interner::new(),
@@ -223,15 +226,15 @@ impl<'w> Compiler<'w> {
 
     /// What tells a workload from others of its namespace: labels, named ports, addresses, network of the host.
     fn class(&mut self, workload: &'w Workload, node_range: u32) -> (u32, u32, u32, bool) {
-        label_set(&mut self.names, &workload.labels, &mut self.labels);
-        let mut ports: Vec<NamedPort> = (workload.ports.iter())
-            .filter_map(|port| {
-                let name = self.names.number(port.name.as_deref()?);
-                Some(NamedPort { name, protocol: port.protocol, number: port.number })
-            })
-            .collect();
-        ports.sort_unstable();
-        ports.dedup();
+        let labels = self.labels.read(&mut self.names, &workload.labels);
+        let labels = self.label_sets.number_of(labels);
+        self.ports.clear();
+        self.ports.extend(workload.ports.iter().filter_map(|port| {
+            let name = self.names.number(port.name.as_deref()?);
+            Some(NamedPort { name, protocol: port.protocol, number: port.number })
+        }));
+        self.ports.sort_unstable();
+        self.ports.dedup();
         let addresses = match &*workload.addresses {
             [] if workload.host_network => node_range,
             [] => POD_RANGE,
@@ -241,12 +244,7 @@ impl<'w> Compiler<'w> {
                 self.addresses.number(AddressSet::of(&blocks))
             }
         };
-        (
-            self.label_sets.number_of(&self.labels[..]),
-            self.port_lists.number_of(&ports[..]),
-            addresses,
-            workload.host_network,
-        )
+        (labels, self.port_lists.number_of(&self.ports[..]), addresses, workload.host_network)
     }
 
     fn selector(&mut self, selector: &'w Selector) -> u32 {

@@ -94,11 +94,35 @@ impl Hasher for WordHasher {
 /// Key and value numbers, sorted by key number.
 pub(super) type LabelSet = Box<[(u32, u32)]>;
 
-/// Puts the labels as numbers into `set`, which is the same one for many workloads.
-pub(super) fn label_set<'w>(names: &mut Interner<&'w str>, labels: &'w Labels, set: &mut Vec<(u32, u32)>) {
-    set.clear();
-    set.extend(labels.iter().map(|(key, value)| (names.number(key), names.number(value))));
-    set.sort_unstable();
+/// Labels as numbers. Workloads that follow each other mostly carry the same keys and many of the same values, so each
+/// word is compared with the one in the same place before it is looked up.
+#[derive(Default)]
+pub(super) struct LabelReader<'w> {
+    last: Vec<[(&'w str, u32); 2]>,
+    set: Vec<(u32, u32)>,
+}
+
+impl<'w> LabelReader<'w> {
+    /// Sorted by the number of the key.
+    pub fn read(&mut self, names: &mut Interner<&'w str>, labels: &'w Labels) -> &[(u32, u32)] {
+        self.last.truncate(labels.len());
+        for (place, (key, value)) in labels.iter().enumerate() {
+            match self.last.get_mut(place) {
+                Some(last) => {
+                    for (known, word) in last.iter_mut().zip([key, value]) {
+                        if known.0 != word {
+                            *known = (word, names.number(word));
+                        }
+                    }
+                }
+                None => self.last.push([(key, names.number(key)), (value, names.number(value))]),
+            }
+        }
+        self.set.clear();
+        self.set.extend(self.last.iter().map(|[key, value]| (key.1, value.1)));
+        self.set.sort_unstable();
+        &self.set
+    }
 }
 
 /// A selector whose words are numbers.

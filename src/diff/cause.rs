@@ -47,6 +47,16 @@ impl Keys {
         keys
     }
 
+    /// Whether the plan says something at a key path.
+    pub fn has(&self, path: &str) -> bool {
+        self.keys.contains_key(path)
+    }
+
+    /// The paths of all keys, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.keys.keys().map(String::as_str)
+    }
+
     fn table(&mut self, table: &DeTable<'_>, path: &str) {
         for (key, value) in table.iter() {
             let path = super::list::below(path, key.get_ref());

@@ -2,6 +2,7 @@
 
 use crate::manifests::{Content, Node, Resolved, documents};
 use serde_json::{Map, Number, Value};
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
 
@@ -88,7 +89,13 @@ pub fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
 
 /// Everything that a file holds. A file with anything in it that is no object is one text.
 pub fn read(path: &str, bytes: &[u8]) -> Vec<Arc<Document>> {
-    let text = String::from_utf8_lossy(bytes);
+    let text = match is_binary(bytes) {
+        // Two of these are the same when their hashes are.
+        true => {
+            format!("no text, {} bytes, sha256 {}\n", bytes.len(), hexadecimal(&Sha256::digest(bytes))).into()
+        }
+        false => String::from_utf8_lossy(bytes),
+    };
     let from = from(&text);
     let mut value = Value::Null;
     if is_structured(path) {
@@ -106,6 +113,15 @@ pub fn read(path: &str, bytes: &[u8]) -> Vec<Arc<Document>> {
     let id = Id { cluster: cluster(path), name: path.to_owned(), ..Id::default() };
     let text = Some(text.into_owned());
     vec![Arc::new(Document { id, path: path.to_owned(), version: String::new(), from, value, text })]
+}
+
+/// Whether a file holds no text: another encoding, an image.
+pub fn is_binary(bytes: &[u8]) -> bool {
+    bytes.contains(&0) || std::str::from_utf8(bytes).is_err()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Every document of a text, and whether all of it could be read. Large lists of other programs are JSON, for which there
@@ -138,8 +154,10 @@ pub fn without_place(document: Arc<Document>) -> Arc<Document> {
 pub fn cluster(path: &str) -> Option<String> {
     let mut segments = path.split('/');
     let (first, second) = (segments.next()?, segments.next()?);
-    let holds_clusters = ["ansible", "bootstrap", "clusters", "gitops", "runbook", "values"].contains(&first);
-    (holds_clusters && segments.next().is_some()).then(|| second.to_owned())
+    let holds_clusters = ["ansible", "bootstrap", "clusters", "gitops", "values"].contains(&first);
+    // What Argo CD is told about health is for all of them.
+    let is_of_all = (first, second) == ("gitops", "health") && path.ends_with("/argocd-cm-patch.yaml");
+    (holds_clusters && !is_of_all && segments.next().is_some()).then(|| second.to_owned())
 }
 
 /// The tables of the `# from:` comment.

@@ -78,6 +78,18 @@ pub fn fields(kind: &str, old: &Value, new: &Value) -> Vec<Field> {
     comparison.found
 }
 
+/// The same for two values that are at this path of an object.
+pub fn below(kind: &str, path: &[Step], old: &Value, new: &Value) -> Vec<Field> {
+    let keys = path.iter().filter_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        _ => None,
+    });
+    let keys = keys.fold(String::new(), |all, key| list::below(&all, key));
+    let mut comparison = Comparison { kind, path: path.to_vec(), keys, found: Vec::new() };
+    comparison.values(old, new);
+    comparison.found
+}
+
 struct Comparison<'k> {
     kind: &'k str,
     path: Vec<Step>,
@@ -100,14 +112,16 @@ impl Comparison<'_> {
                     self.below(key, |this| this.found(None, Some(value)));
                 }
             }
-            (Value::Array(old_items), Value::Array(new_items)) => match list::list(self.kind, &self.keys) {
-                List::Keyed(choices) => match list::telling(choices, &[old_items, new_items]) {
-                    Some(keys) => self.keyed(keys, old_items, new_items),
-                    None => self.ordered(old, new, old_items, new_items),
-                },
-                List::Set => self.set(old_items, new_items),
-                List::Ordered => self.ordered(old, new, old_items, new_items),
-            },
+            (Value::Array(old_items), Value::Array(new_items)) => {
+                match list::list(self.kind, &self.keys, &[old_items, new_items]) {
+                    List::Keyed(choices) => match list::telling(choices, &[old_items, new_items]) {
+                        Some(keys) => self.keyed(keys, old_items, new_items),
+                        None => self.ordered(old, new, old_items, new_items),
+                    },
+                    List::Set => self.set(old_items, new_items),
+                    List::Ordered => self.ordered(old, new, old_items, new_items),
+                }
+            }
             _ if old != new => self.found(Some(old), Some(new)),
             _ => {}
         }

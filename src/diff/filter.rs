@@ -30,7 +30,12 @@ impl Filter {
         if !self.clusters.is_empty() || !self.kinds.is_empty() || !self.dangers.is_empty() {
             diff.obstacles.retain(|obstacle| {
                 let of_object = |id: &super::Id| self.cluster(&id.cluster) && self.kind(&id.kind);
-                self.danger(obstacle.danger()) && obstacle.objects.iter().any(of_object)
+                // One of a whole cluster names that and no object.
+                let is_named = |name: &String| obstacle.sentence.contains(&format!("`{name}`"));
+                let of_cluster = obstacle.objects.is_empty()
+                    && self.kinds.is_empty()
+                    && (self.clusters.is_empty() || self.clusters.iter().any(is_named));
+                self.danger(obstacle.danger()) && (of_cluster || obstacle.objects.iter().any(of_object))
             });
             diff.rewritten.clear();
         }

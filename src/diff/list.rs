@@ -97,8 +97,13 @@ const LISTS: &[Row] = &[
 
 /// How the list at this path of keys, joined by dots, is compared in objects of this kind. In a file that is no object,
 /// nobody knows what an order means, so that it counts.
-pub fn list(kind: &str, path: &str) -> List {
+pub fn list(kind: &str, path: &str, lists: &[&[Value]]) -> List {
     if kind.is_empty() {
+        return List::Ordered;
+    }
+    // Rules of Calico and of AdminNetworkPolicy allow, deny or pass: the first that fits decides.
+    let is_rules = path == "spec.ingress" || path == "spec.egress";
+    if is_rules && lists.iter().any(|items| items.iter().any(|item| item.get("action").is_some())) {
         return List::Ordered;
     }
     let fits = |row: &&Row| {
@@ -153,7 +158,7 @@ pub fn normal(kind: &str, path: &str, value: &Value) -> String {
         }
         Value::Array(items) => {
             let mut parts: Vec<String> = items.iter().map(|item| normal(kind, path, item)).collect();
-            let sorted = match list(kind, path) {
+            let sorted = match list(kind, path, &[items]) {
                 List::Keyed(choices) => telling(choices, &[items]).is_some(),
                 List::Set => true,
                 List::Ordered => false,
@@ -179,18 +184,25 @@ mod tests {
 
     #[test]
     fn the_end_of_a_path_decides() {
-        assert_eq!(list("NetworkPolicy", "spec.ingress.from"), List::Set);
-        assert_eq!(list("Deployment", "spec.template.spec.containers"), BY_NAME);
-        assert_eq!(list("Deployment", "spec.template.spec.initContainers"), List::Ordered);
-        assert_eq!(list("Service", "spec.ipFamilies"), List::Ordered);
-        assert_eq!(list("Kustomization", "myresources"), List::Ordered);
-        assert_eq!(list("", "spec.ingress"), List::Ordered);
+        assert_eq!(list("NetworkPolicy", "spec.ingress.from", &[]), List::Set);
+        assert_eq!(list("Deployment", "spec.template.spec.containers", &[]), BY_NAME);
+        assert_eq!(list("Deployment", "spec.template.spec.initContainers", &[]), List::Ordered);
+        assert_eq!(list("Service", "spec.ipFamilies", &[]), List::Ordered);
+        assert_eq!(list("Kustomization", "myresources", &[]), List::Ordered);
+        assert_eq!(list("", "spec.ingress", &[]), List::Ordered);
+    }
+
+    #[test]
+    fn rules_that_deny_have_an_order() {
+        let rules = [json!({ "action": "Allow" }), json!({ "action": "Deny" })];
+        assert_eq!(list("NetworkPolicy", "spec.ingress", &[&rules]), List::Ordered);
+        assert_eq!(list("NetworkPolicy", "spec.ingress", &[&[json!({ "from": [] })]]), List::Set);
     }
 
     #[test]
     fn ports_without_names_are_told_apart_by_number_and_protocol() {
         let ports = json!([{ "port": 53, "protocol": "UDP" }, { "port": 53 }]);
-        let List::Keyed(choices) = list("Service", "spec.ports") else { panic!() };
+        let List::Keyed(choices) = list("Service", "spec.ports", &[]) else { panic!() };
         assert_eq!(telling(choices, &[ports.as_array().unwrap()]), Some(&["port", "protocol"][..]));
     }
 

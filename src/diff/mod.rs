@@ -58,6 +58,8 @@ pub struct Diff {
     pub flows: Vec<FlowChange>,
     pub firewall: Vec<FirewallChange>,
     pub obstacles: Vec<Obstacle>,
+    /// Whether commits in between get around one of these.
+    pub can_be_staged: bool,
     /// Files with other bytes that say the same: comments, an order that means nothing.
     pub rewritten: Vec<String>,
 }
@@ -109,6 +111,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
     }
     changes.sort_by_key(|change| std::cmp::Reverse(change.danger));
     let obstacles = transition::obstacles(&context, &changes);
+    let can_be_staged = transition::can_be_staged(&context, &changes, &obstacles);
     let rewritten: BTreeSet<String> = same.iter().map(|change| change.any().path.clone()).collect();
     Diff {
         old: old.title.clone(),
@@ -118,6 +121,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
         flows,
         firewall,
         obstacles,
+        can_be_staged,
         rewritten: rewritten.into_iter().collect(),
     }
 }

@@ -5,10 +5,10 @@
 
 use super::files::{Files, labels};
 use super::{ClusterEmitter, GuardKind, annotations, folder, guard};
-use crate::facts::{Facts, Layer};
+use crate::facts::{Facts, Layer, ansible};
 use crate::model;
 use crate::objects::{self, AnyObject, Metadata};
-use crate::resolve::{Cluster, Namespace, NamespaceKind, Resolved, Writer};
+use crate::resolve::{Cluster, Namespace, NamespaceKind, Resolved};
 use std::collections::BTreeMap;
 
 pub const EMITTER: ClusterEmitter = ClusterEmitter { name: "namespaces", emit };
@@ -25,7 +25,7 @@ const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 fn emit(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
     let resolved = &facts.resolved;
     // Whoever owns namespaces makes them; two writers of one object would undo each other.
-    if resolved.delivery.writer(model::Layer::Namespaces) == Some(Writer::Ansible) {
+    if ansible::by_roles(facts, model::Layer::Namespaces) {
         return;
     }
     let folder = folder::of(facts, cluster, Layer::Namespaces);

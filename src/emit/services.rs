@@ -4,11 +4,11 @@
 use super::files::{Files, labels};
 use super::{ClusterEmitter, GuardKind, annotations, folder, guard};
 use crate::addresses::{Address, Family, address};
-use crate::facts::Facts;
+use crate::facts::{Facts, ansible};
 use crate::model::values::{Protocol, TargetPort};
 use crate::model::{self, Affinity, Owner, ServiceType, TrafficPolicy};
 use crate::objects::{self, AnyObject, IntOrString, Metadata, ServicePort, ServiceSpec};
-use crate::resolve::{Cluster, Port, Service, Writer};
+use crate::resolve::{Cluster, Port, Service};
 use crate::upstream::metallb;
 use k8s_openapi::api::core::v1::{ClientIPConfig, SessionAffinityConfig};
 use serde_json::json;
@@ -29,9 +29,9 @@ fn emit(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
     }
 }
 
-/// Whether Services are written as manifests at all: what Ansible owns it writes itself.
+/// Whether Services are written as manifests at all: some roles of Ansible make them.
 pub(super) fn are_ours(facts: &Facts<'_>) -> bool {
-    facts.resolved.delivery.writer(model::Layer::Services) != Some(Writer::Ansible)
+    !ansible::by_roles(facts, model::Layer::Services)
 }
 
 /// The tables that a Service comes from.

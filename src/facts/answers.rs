@@ -41,21 +41,10 @@ pub const ANSWERS: &[Answer] = &[
         ["CAL092"],
         "`webhooks` of a service, and those of charts that are known, are open to nodes"
     ),
-    answer!(Impossible, ["CAL094"], "a flow to a service is a rule about its pods, never about its address"),
-    answer!(
-        Impossible,
-        ["POL-08", "N-13"],
-        "`internet` leaves out the private ranges, the pods, the Services and the nodes"
-    ),
     answer!(
         Impossible,
         ["POL-13"],
         "a policy is named after what it allows: `allow-dns` has the ports of DNS alone"
-    ),
-    answer!(
-        Impossible,
-        ["N-08"],
-        "the inference servers are open on the ports of the table of flows, to those who call them"
     ),
     answer!(
         Impossible,

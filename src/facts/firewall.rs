@@ -9,7 +9,7 @@ use crate::addresses::{Address, Cidr, Family};
 use crate::model::values::Protocol as ServiceProtocol;
 use crate::model::{Cni, Encapsulation, HostRole, Layer, ServiceType, Strategy};
 use crate::resolve::{Cluster, HostId, Named, Party, Resolved};
-use crate::upstream::{kubernetes, metallb, seldon};
+use crate::upstream::{calico as upstream_calico, kubernetes, metallb, seldon};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -257,6 +257,15 @@ impl Open<'_, '_> {
         if !ipip.is_empty() {
             self.add(Nodes::All, Protocol::IpInIp, None, From::Networks(ipip), "IP in IP of Calico", &path);
         }
+        let felix = calico.written.felix_configuration.as_ref().map(|felix| felix.value.to_json());
+        for (field, port) in [
+            ("wireguardEnabled", upstream_calico::WIREGUARD),
+            ("wireguardEnabledV6", upstream_calico::WIREGUARD_V6),
+        ] {
+            if felix.as_ref().and_then(|felix| felix.get(field)) == Some(&serde_json::Value::Bool(true)) {
+                self.udp(port, self.nodes(), "WireGuard of Calico", &format!("{path}.felix_configuration"));
+            }
+        }
         self.tcp(Nodes::All, 5473, self.nodes(), "Typha of Calico", &path);
         if calico.bgp {
             let peers = calico.written.peers.iter().flat_map(|peers| peers.value.iter());
@@ -271,7 +280,7 @@ impl Open<'_, '_> {
                 self.tcp(Nodes::All, BGP, From::Networks(peers), "BGP of Calico", &format!("{path}.peers"));
             }
         }
-        if self.is_monitored(resolved) {
+        if resolved.scraper_of(cluster.id).is_some() {
             let ports =
                 [(&calico.written.node_metrics_port, "Felix"), (&calico.written.typha_metrics_port, "Typha")];
             for (port, what) in ports {
@@ -293,7 +302,7 @@ impl Open<'_, '_> {
         let path = self.path(".metallb");
         self.tcp(Nodes::All, metallb::MEMBERLIST_PORT, self.nodes(), "memberlist of MetalLB", &path);
         self.udp(metallb::MEMBERLIST_PORT, self.nodes(), "memberlist of MetalLB", &path);
-        if self.is_monitored(resolved) {
+        if resolved.scraper_of(cluster.id).is_some() {
             let metrics = metallb::metrics(&written.version.value);
             self.tcp(Nodes::All, metrics.port, self.nodes_and_pods(), "metrics of MetalLB", &path);
         }
@@ -313,21 +322,8 @@ impl Open<'_, '_> {
         }
     }
 
-    /// Whether something in the cluster scrapes: a service that others name in `scraped_by`, or one called `prometheus`.
-    fn is_monitored(&self, resolved: &Resolved<'_>) -> bool {
-        let services = resolved.services_of(self.cluster.id);
-        let scrapers = services.iter().flat_map(|service| &service.scrapers);
-        let of_tenants = resolved.tenants_of(self.cluster.id).flat_map(|tenant| &tenant.scrapers);
-        let namespaces = resolved.namespaces_of(self.cluster.id).iter();
-        let of_namespaces = namespaces.flat_map(|namespace| &namespace.scrapers);
-        let of_seldon =
-            resolved.install_of(self.cluster.id).into_iter().flat_map(|install| &install.scrapers);
-        scrapers.chain(of_tenants).chain(of_namespaces).chain(of_seldon).next().is_some()
-            || services.iter().any(|service| service.key == "prometheus")
-    }
-
     fn monitoring(&mut self) {
-        if self.is_monitored(self.resolved) {
+        if self.resolved.scraper_of(self.cluster.id).is_some() {
             self.tcp(Nodes::All, 9100, self.nodes_and_pods(), "node-exporter", "services");
         }
     }

@@ -57,7 +57,8 @@ impl ClusterWorld {
             name: namespace.name.clone(),
             labels: namespace_labels(facts, cluster.id, &namespace.name),
         });
-        let guards = facts.guards.iter().enumerate().filter(|(_, guard)| guard.cluster == cluster.id);
+        let start = facts.guards.partition_point(|guard| guard.cluster < cluster.id);
+        let guards = facts.guards_of(cluster.id).iter().enumerate().map(|(at, guard)| (start + at, guard));
         let guards = guards.filter(|(_, guard)| with_staged || !guard.staged);
         let raw = facts.raw_policies.iter().enumerate().filter(|(_, raw)| raw.cluster == cluster.id);
         let guards = guards.map(|(at, guard)| (Origin::Guard(at), guard.policy.clone()));

@@ -8,7 +8,7 @@
 //!
 //! Pods of one owner are one workload, called `namespace/name[Kind]` after the outermost owner. A policy that the API
 //! server refuses is told and left out, because no cluster has it. What lies outside of the objects is not known: the
-//! addresses of nodes, pods and Services.
+//! addresses of nodes, and those of pods and Services that no `status` or `spec` says.
 
 pub mod finding;
 mod label;
@@ -30,7 +30,8 @@ pub use service::{Service, ServicePort, Target};
 use crate::connectivity::{Policy, World};
 use crate::diagnostics::Diagnostic;
 use crate::source::{Source, Span};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// Everything that the objects say about connectivity.
 #[derive(Debug, Default)]
@@ -41,6 +42,8 @@ pub struct Manifests {
     pub places: Vec<Places>,
     pub staged: Vec<Staged>,
     pub services: Vec<Service>,
+    /// What Services answer at, those without a selector too: the address, and namespace and name of its Service.
+    pub service_addresses: BTreeMap<IpAddr, (String, String)>,
     /// Where the workloads stand, by their index.
     pub workloads: Vec<Span>,
     /// The namespaces that have an object of their own, so that their labels are known.
@@ -84,6 +87,7 @@ impl Manifests {
             places,
             staged: Vec::new(),
             services: self.services.clone(),
+            service_addresses: self.service_addresses.clone(),
             workloads: self.workloads.clone(),
             known_namespaces: self.known_namespaces.clone(),
             found: self.found.clone(),

@@ -41,8 +41,57 @@ pub struct Unreadable {
 /// A file of aliases to aliases grows without bound; no real one has so many values.
 const MOST_VALUES: usize = 20_000_000;
 
-/// Every document of a text, and why the rest could not be read.
+/// Every document of a text, and why the rest could not be read. Values of JSON one after the other, as two calls of
+/// `kubectl get -o json` print them, are documents too, for kubectl reads them so.
 pub fn documents(text: &str, source: u16) -> (Vec<Node>, Option<Unreadable>) {
+    let mut all = Vec::new();
+    for part in json_values(text) {
+        let (mut nodes, unreadable) = yaml(&text[part.clone()], source);
+        if part.start > 0 {
+            nodes.iter_mut().for_each(|node| node.shift(part.start));
+        }
+        all.append(&mut nodes);
+        if let Some(Unreadable { message, span }) = unreadable {
+            let range = span.range();
+            let span = Span::new(source, range.start + part.start..range.end + part.start);
+            return (all, Some(Unreadable { message, span }));
+        }
+    }
+    (all, None)
+}
+
+/// Where the JSON objects of a text are; the whole text when it is anything else.
+fn json_values(text: &str) -> Vec<Range> {
+    let whole = 0..text.len();
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+        return vec![whole];
+    }
+    let (mut values, mut depth, mut start) = (Vec::new(), 0_usize, 0);
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' => depth += 1,
+            b'}' => {
+                let Some(left) = depth.checked_sub(1) else { return vec![whole] };
+                depth = left;
+                if depth == 0 {
+                    values.push(start..at + 1);
+                    start = at + 1;
+                }
+            }
+            // The mark of the byte order has three bytes; anything else is YAML.
+            _ if depth == 0 && !byte.is_ascii_whitespace() && at > 2 => return vec![whole],
+            _ => {}
+        }
+    }
+    if depth > 0 || values.len() < 2 { vec![whole] } else { values }
+}
+
+fn yaml(text: &str, source: u16) -> (Vec<Node>, Option<Unreadable>) {
     let mut builder = Builder {
         source,
         text,
@@ -192,6 +241,25 @@ fn size(node: &Node) -> usize {
 }
 
 impl Node {
+    /// Moves it and all that is in it so many bytes further on.
+    fn shift(&mut self, by: usize) {
+        let shift = |span: &mut Span| {
+            let range = span.range();
+            *span = Span::new(span.source, range.start + by..range.end + by);
+        };
+        shift(&mut self.span);
+        match &mut self.content {
+            Content::Scalar(_) => {}
+            Content::List(items) => items.iter_mut().for_each(|item| item.shift(by)),
+            Content::Map(entries) => {
+                for entry in entries {
+                    shift(&mut entry.span);
+                    entry.value.shift(by);
+                }
+            }
+        }
+    }
+
     /// The value at a path of keys; `null` is as good as missing.
     pub fn at(&self, path: &[&str]) -> Option<&Node> {
         path.iter().try_fold(self, |node, key| node.entry(key).map(|entry| &entry.value))

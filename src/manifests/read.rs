@@ -83,6 +83,9 @@ fn take(
                 .push(Namespace { name: namespace, labels: labels.unwrap_or_default() });
         }
         "Service" if object.is_of("") => {
+            let whose = (object.namespace().to_owned(), object.name().to_owned());
+            let addresses = service::addresses(object.node).map(|address| (address, whose.clone()));
+            manifests.service_addresses.extend(addresses);
             let mut judge = Judge { name, found: &mut manifests.found };
             manifests.services.extend(service::read(object, &mut judge));
         }
@@ -102,11 +105,11 @@ fn take(
             }));
         }
         _ if is_other_policy(object) => {
-            let kind = object.kind;
+            let (kind, version) = (object.kind, object.api_version);
             let finding = Diagnostic::new(
                 &NOT_JUDGED,
                 object.span(),
-                format!("`{name}` is a {kind}, which no answer takes into account"),
+                format!("`{name}` is a {kind} of `{version}`, which no answer takes into account"),
             )
             .here("may allow or deny more")
             .help("read the answers as those of the Kubernetes NetworkPolicies alone")

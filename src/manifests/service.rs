@@ -4,6 +4,7 @@ use super::node::Node;
 use super::object::{Judge, Object};
 use crate::connectivity::{Protocol, Selector, WorkloadId, World};
 use crate::source::Span;
+use std::net::IpAddr;
 
 /// A Service that selects pods.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,20 @@ pub fn read(object: &Object<'_>, judge: &mut Judge<'_>) -> Option<Service> {
         ports: ports.iter().filter_map(|port| service_port(port, judge)).collect(),
         span: object.span(),
     })
+}
+
+/// The addresses that a Service answers at, where they are written: those of the cluster, external ones, and those of its
+/// load balancer. The `None` of a headless Service is no address.
+pub fn addresses(node: &Node) -> impl Iterator<Item = IpAddr> {
+    let one = |path: &[&str]| node.at(path).and_then(Node::text);
+    let list = |path: &[&str]| node.at(path).map_or(&[][..], Node::items).iter();
+    let texts = one(&["spec", "clusterIP"])
+        .into_iter()
+        .chain(list(&["spec", "clusterIPs"]).filter_map(Node::text))
+        .chain(list(&["spec", "externalIPs"]).filter_map(Node::text))
+        .chain(one(&["spec", "loadBalancerIP"]))
+        .chain(list(&["status", "loadBalancer", "ingress"]).filter_map(|each| each.text_at(&["ip"])));
+    texts.filter_map(|text| text.parse().ok())
 }
 
 fn service_port(node: &Node, judge: &mut Judge<'_>) -> Option<ServicePort> {

@@ -9,11 +9,6 @@ pub const ANSWERS: &[Answer] = &[
         ["CAL022"],
         "an IP pool is a table: its key is its name, once in a cluster and a DNS subdomain"
     ),
-    answer!(
-        Impossible,
-        ["CAL027"],
-        "there is no key for `namespaceSelector`, and the schema of the Installation refuses it in an override"
-    ),
     answer!(Impossible, ["CAL035"], "a plan has one MTU, `lan.mtu`, from which that of the pods follows"),
     answer!(
         Impossible,
@@ -30,6 +25,4 @@ pub const ANSWERS: &[Answer] = &[
         ["REF-02"],
         "there is no key for a Gateway; the selector of a service is written once and policies use the same"
     ),
-    answer!(Impossible, ["GO017"], "a repository is a URL with its scheme"),
-    answer!(Impossible, ["SVC-04"], "`ports` is a table, so each port has a name"),
 ];

@@ -65,15 +65,17 @@ pub struct Outside {
 
 impl Outside {
     /// The networks are compiled once more: a packet from outside is judged by its address alone, whether or not the
-    /// address is also known to be a node's.
-    pub fn new(world: &World, after: Option<&World>) -> Outside {
+    /// address is also known to be a node's, or one pod's. What is nothing but addresses of `services` is left out.
+    pub fn new(world: &World, after: Option<&World>, services: &[Block]) -> Outside {
         let bare = |world: &World| {
-            let nodes = Vec::new();
-            Network::new(&World { nodes, services: Vec::new(), blocks_match_nodes: true, ..world.clone() })
+            let mut bare =
+                World { nodes: Vec::new(), services: Vec::new(), blocks_match_nodes: true, ..world.clone() };
+            bare.workloads.iter_mut().for_each(|workload| workload.addresses.clear());
+            Network::new(&bare)
         };
         let others = after.map(|after| &after.policies[..]).unwrap_or_default();
         let policies = world.policies.iter().chain(others);
-        Outside { before: bare(world), after: after.map(bare), ranges: ranges(world, policies) }
+        Outside { before: bare(world), after: after.map(bare), ranges: ranges(world, policies, services) }
     }
 
     /// What a workload may open to each range (`Egress`) or take from it (`Ingress`), or how that changes; neighbours
@@ -116,8 +118,14 @@ impl Outside {
 }
 
 /// Every address but those of pods and Services, in pieces that no `ipBlock` cuts.
-fn ranges<'p>(world: &World, policies: impl Iterator<Item = &'p Policy>) -> Vec<AddressRange> {
+fn ranges<'p>(
+    world: &World,
+    policies: impl Iterator<Item = &'p Policy>,
+    services: &[Block],
+) -> Vec<AddressRange> {
     let blocks: Vec<Block> = policies.flat_map(bounds).collect();
+    // The networks of the cluster are cut out. Single addresses of Services are only left out: a cluster has thousands, and
+    // cut at each the outside would be thousands of pieces that differ in nothing.
     let own: Vec<&Block> = world.pods.iter().chain(&world.services).collect();
     let v6 = blocks.iter().chain(own.iter().copied()).any(|block| block.family == Family::V6);
     let mut ranges = Vec::new();
@@ -132,16 +140,32 @@ fn ranges<'p>(world: &World, policies: impl Iterator<Item = &'p Policy>) -> Vec<
         }
         starts.sort_unstable();
         starts.dedup();
+        let inside = joined(own.iter().copied().chain(services), family);
         for (at, first) in starts.iter().enumerate() {
-            let inside =
-                |block: &&&Block| block.family == family && block.first <= *first && *first <= block.last;
-            if own.iter().find(inside).is_none() {
-                let last = starts.get(at + 1).map_or(last, |next| next - 1);
+            let last = starts.get(at + 1).map_or(last, |next| next - 1);
+            let before = inside.partition_point(|(start, _)| start <= first);
+            let covered = before.checked_sub(1).is_some_and(|at| last <= inside[at].1);
+            if !covered {
                 ranges.push(AddressRange { family, first: *first, last });
             }
         }
     }
     ranges
+}
+
+/// The blocks of a family in order, those that touch as one.
+fn joined<'b>(blocks: impl Iterator<Item = &'b Block>, family: Family) -> Vec<(u128, u128)> {
+    let mut all: Vec<(u128, u128)> =
+        blocks.filter(|block| block.family == family).map(|block| (block.first, block.last)).collect();
+    all.sort_unstable();
+    let mut joined: Vec<(u128, u128)> = Vec::new();
+    for (first, last) in all {
+        match joined.last_mut() {
+            Some((_, end)) if first <= end.saturating_add(1) => *end = last.max(*end),
+            _ => joined.push((first, last)),
+        }
+    }
+    joined
 }
 
 /// Every CIDR of a policy, exceptions too.

@@ -88,7 +88,7 @@ impl Subject<'_> {
         }
     }
 
-    fn network_named(&self, text: &str, network: IpNet, role: Role) -> Result<Named, Unanswerable> {
+    fn network_named(&mut self, text: &str, network: IpNet, role: Role) -> Result<Named, Unanswerable> {
         let address = network.addr();
         let single = network.prefix_len() == network.max_prefix_len();
         if let (Of::Plan { facts, cluster, .. }, true, Role::To) = (&self.of, single, role) {
@@ -102,6 +102,22 @@ impl Subject<'_> {
             if let Some(runtime) = runtime {
                 return Ok(self.of_party(text, Party::Runtime(runtime.id), role));
             }
+        }
+        if let (Of::Manifests { manifests, .. }, true, Role::To) = (&self.of, single, role)
+            && let Some((namespace, name)) = manifests.service_addresses.get(&address)
+        {
+            let (service, namespace, name) = (format!("{namespace}/{name}"), namespace.clone(), name.clone());
+            return match manifests
+                .services
+                .iter()
+                .any(|each| each.name == name && each.namespace == namespace)
+            {
+                true => self.pods_named(&service, &namespace, &name, role),
+                false => Err(Unanswerable::new(format!(
+                    "`{text}` is the address of the Service `{service}`, which selects no pods here"
+                ))
+                .help("policies see the address behind it: ask about that one, as in 192.168.1.11:6443 for an API server")),
+            };
         }
         let of_pod = |workload: &Workload| single && workload.addresses.contains(&address);
         if let Some(at) = self.world.workloads.iter().position(of_pod) {

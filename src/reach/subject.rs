@@ -1,6 +1,6 @@
 //! What is asked about: one cluster, with the words for everything in it.
 
-use crate::connectivity::{Direction, Endpoint, Network, Policy, WorkloadId, World};
+use crate::connectivity::{Block, Direction, Endpoint, Network, Policy, WorkloadId, World};
 use crate::facts::{ClusterWorld, Facts, Origin};
 use crate::manifests::Manifests;
 use crate::resolve::Cluster;
@@ -72,6 +72,22 @@ impl<'a> Subject<'a> {
             }
         }?;
         Some(World { policies, ..self.world.clone() })
+    }
+
+    /// The single addresses that Services answer at, which no policy ever sees as a destination.
+    pub fn service_addresses(&self) -> Vec<Block> {
+        match &self.of {
+            Of::Plan { facts, cluster, .. } => {
+                let services = facts.resolved.services_of(cluster.id).iter();
+                let runtimes = facts.resolved.runtimes_of(cluster.id);
+                let of_runtimes = runtimes.flat_map(|runtime| runtime.mesh.iter().chain(&runtime.scheduler));
+                let all = services.flat_map(|service| &service.addresses).chain(of_runtimes);
+                all.map(|address| Block::address(*address)).collect()
+            }
+            Of::Manifests { manifests, .. } => {
+                manifests.service_addresses.keys().map(|address| Block::address(*address)).collect()
+            }
+        }
     }
 
     /// Why an answer is no proof, where it is none.

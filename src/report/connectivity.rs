@@ -112,7 +112,7 @@ fn view(facts: &Facts<'_>, cluster: &Cluster<'_>, staged: bool, table: &mut Tabl
     let subject = Subject::of_plan(facts, cluster, staged);
     let network = subject.network();
     let parts = [(None, Groups::of(&network))];
-    let outside = Outside::new(&subject.world, None);
+    let outside = Outside::new(&subject.world, None, &subject.service_addresses());
     let matrix = Matrix::new(&subject, &network, &parts, &outside, &Filter::default(), &Filter::default());
     let end = |table: &mut Table, end: &End| -> usize {
         let numbers: Vec<i64> = match end {

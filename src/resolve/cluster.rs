@@ -197,13 +197,27 @@ pub fn clusters<'p>(
     resolved
 }
 
+/// The bytes that WireGuard needs of each packet, if it is switched on (calico felix `wireguard/mtu.go`: 60 over IPv4, 80
+/// over IPv6).
+fn wireguard(calico: &model::Calico) -> u16 {
+    let felix = calico.felix_configuration.as_ref().map(|felix| felix.value.to_json());
+    let on = |field: &str| {
+        felix.as_ref().and_then(|felix| felix.get(field)) == Some(&serde_json::Value::Bool(true))
+    };
+    match (on("wireguardEnabled"), on("wireguardEnabledV6")) {
+        (_, true) => 80,
+        (true, false) => 60,
+        _ => 0,
+    }
+}
+
 fn settings<'p>(calico: &'p model::Calico, cluster: &'p model::Cluster, lan: &Lan) -> CalicoSettings<'p> {
     let pools = match &calico.pools {
         Some(pools) => pools.value.iter().map(|entry| declared_pool(entry, calico)).collect(),
         None => cluster.pods.value.iter().map(|cidr| default_pool(cidr, calico)).collect::<Vec<_>>(),
     };
     let overlay = |pool: &CalicoPool<'_>| Overlay::overhead(pool.encapsulation, pool.cidr.family());
-    let overhead = pools.iter().map(overlay).max().unwrap_or_default();
+    let overhead = pools.iter().map(overlay).chain([wireguard(calico)]).max().unwrap_or_default();
     CalicoSettings {
         written: calico,
         version: &calico.version.value,

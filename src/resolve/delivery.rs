@@ -59,7 +59,8 @@ impl Delivery<'_> {
     }
 }
 
-const IN_CLUSTER: [Layer; 6] =
+/// The layers that are objects of a cluster.
+pub const IN_CLUSTER: [Layer; 6] =
     [Layer::Calico, Layer::Metallb, Layer::Namespaces, Layer::Services, Layer::Policies, Layer::Seldon];
 
 pub fn delivery(resolved: &mut Resolved<'_>, _diagnostics: &mut [Diagnostic]) {

@@ -21,7 +21,7 @@ mod tenant;
 
 pub use address::{AddressSource, Assigned, Holder};
 pub use cluster::{CalicoPool, CalicoSettings, Cluster, Overlay};
-pub use delivery::{Argo, Delivery, GitopsTarget, Writer};
+pub use delivery::{Argo, Delivery, GitopsTarget, IN_CLUSTER, Writer};
 pub use id::{ClusterId, ExternalId, HostId, InstallId, NamespaceId, PoolId, RuntimeId, ServiceId, TenantId};
 pub use lock::LockFile;
 pub use namespace::{Namespace, NamespaceKind};
@@ -210,6 +210,36 @@ impl<'p> Resolved<'p> {
 
     pub fn runtimes_of(&self, cluster: ClusterId) -> impl Iterator<Item = &Runtime<'p>> {
         self.runtimes.iter().filter(move |runtime| runtime.cluster == cluster)
+    }
+
+    /// What scrapes in a cluster: a service that something there names in `scraped_by`, or else one called `prometheus`.
+    pub fn scraper_of(&self, cluster: ClusterId) -> Option<ServiceId> {
+        let services = self.services_of(cluster);
+        let mut named = (services.iter().map(|service| &service.scrapers))
+            .chain(self.tenants_of(cluster).map(|tenant| &tenant.scrapers))
+            .chain(self.namespaces_of(cluster).iter().map(|namespace| &namespace.scrapers))
+            .chain(self.install_of(cluster).map(|install| &install.scrapers))
+            .flatten();
+        let scraper = named.find_map(|named| match named.party {
+            Party::Service(id) => Some(id),
+            _ => None,
+        });
+        let called = || services.iter().find(|service| service.key == "prometheus");
+        scraper.or_else(|| called().map(|service| service.id))
+    }
+
+    /// The service that Seldon sends its traces to, and its port: `seldon.telemetry` is `NAME.NAMESPACE:PORT`.
+    pub fn collector_of(&self, install: &Install<'p>) -> Option<(&Service<'p>, &Port<'p>)> {
+        let telemetry = install.settings.telemetry.as_ref()?;
+        let (host, port) = telemetry.value.rsplit_once(':')?;
+        let port: u16 = port.parse().ok()?;
+        let mut labels = host.split('.');
+        let (name, namespace) = (labels.next()?, labels.next()?);
+        self.services_of(install.cluster).iter().find_map(|service| {
+            let here = service.name == name && self.namespace(service.namespace).name == namespace;
+            let port = service.ports.iter().find(|declared| here && declared.port == port)?;
+            Some((service, port))
+        })
     }
 
     pub fn install_of(&self, cluster: ClusterId) -> Option<&Install<'p>> {

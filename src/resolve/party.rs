@@ -312,6 +312,13 @@ impl<'a> Directory<'a> {
                     .on(on),
             );
         }
+        if text.parse::<std::net::IpAddr>().is_ok_and(|address| !address.is_unspecified()) {
+            let prefix = if text.contains(':') { 128 } else { 32 };
+            let message = format!("`{text}` is an address, and a name or a network is expected");
+            let finding = Diagnostic::new(&rules::UNKNOWN_NAME, written.span, message);
+            let help = format!("write: \"{text}/{prefix}\", or give it a name under `[external]`");
+            return Some(finding.here("not a name").help(help).on(on));
+        }
         let services = resolved.services_of(cluster).iter().map(|service| service.key);
         let externals = resolved.externals.iter().map(|external| external.name);
         let tenants = resolved.tenants_of(cluster).map(|tenant| tenant.key);

@@ -6,6 +6,10 @@
 
 use super::{Minor, Release, Version};
 
+/// The UDP ports of WireGuard between nodes, one for each family (`FelixConfiguration.spec.wireguardListeningPort`).
+pub const WIREGUARD: u16 = 51820;
+pub const WIREGUARD_V6: u16 = 51821;
+
 /// The Helm repository of all Calico charts.
 pub const CHART_REPOSITORY: &str = "https://docs.tigera.io/calico/charts";
 /// The chart of the operator; the custom resources that it can also make are switched off and emitted apart.

@@ -4,7 +4,7 @@ use super::asked::{Asked, NodePort, PlannedAddress};
 use super::due::Due;
 use super::identity::Identity;
 use super::planned::Planned;
-use crate::facts::{Facts, Layer};
+use crate::facts::{Facts, Layer, ansible};
 use crate::model::{self, Encapsulation, Owner, PoolUse, ServiceType};
 use crate::resolve::{CalicoPool, Cluster, Holder, Service, Writer};
 use crate::upstream::calico::{Feature, has};
@@ -106,7 +106,7 @@ fn addresses(facts: &Facts<'_>, cluster: &Cluster<'_>, asked: &mut Asked) {
 /// Services that the tree does not hold: a chart, an operator or Ansible writes them.
 fn services(facts: &Facts<'_>, cluster: &Cluster<'_>, asked: &mut Asked) {
     let resolved = &facts.resolved;
-    let all_foreign = resolved.delivery.writer(model::Layer::Services) == Some(Writer::Ansible);
+    let all_foreign = ansible::by_roles(facts, model::Layer::Services);
     for service in resolved.services_of(cluster.id) {
         let about = match service.owner {
             Owner::Plan if all_foreign => "written by Ansible",

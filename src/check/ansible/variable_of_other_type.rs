@@ -17,8 +17,8 @@ pub static RULE: Rule = Rule {
                   a list where it takes one text becomes the text of a list, and of a dictionary every key that is left out \
                   is gone (Ansible does not merge dictionaries). A variable whose value names itself stops the play with \
                   \"Recursive loop detected in template\".",
-    fails: "[ansible]\nprofile = \"ml-platform\"\nvars = { metallb_ip_range = [\"192.168.1.200-192.168.1.250\"] }\n",
-    passes: "[ansible]\nprofile = \"ml-platform\"\nvars = { metallb_ip_range = \"192.168.1.200-192.168.1.250\" }\n",
+    fails: "[ansible]\nprofile = \"ml-platform\"\nvars = { metallb_namespace = [\"metallb-system\"] }\n",
+    passes: "[ansible]\nprofile = \"ml-platform\"\nvars = { metallb_namespace = \"metallb-system\" }\n",
     covers: &["ANS-06", "ANS-07", "ANS-08"],
 };
 

@@ -50,7 +50,7 @@ uses = ["LoadBalancer"]
 address = "192.168.1.1"
 asn = 65000
 "#,
-    covers: &["CAL023", "CAL024"],
+    covers: &["CAL023", "CAL024", "CAL027"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
@@ -78,6 +78,14 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             } else if pool.disable_bgp_export {
                 let span = written.disable_bgp_export.as_ref().map_or(pool.span, |export| export.span);
                 (span, "is kept from BGP, which alone announces it", "remove `disable_bgp_export`")
+            } else if let Some(span) =
+                written.raw.as_ref().and_then(|raw| raw.value.key_place("", "namespaceSelector"))
+            {
+                (
+                    span,
+                    "has a namespace selector, which only a pool for workloads takes",
+                    "remove `namespaceSelector`",
+                )
             } else {
                 continue;
             };

@@ -10,10 +10,12 @@ mod host_in_two_clusters;
 mod ipvs_deprecated;
 mod kubernetes_release;
 mod more_nodes_than_networks;
+mod name_label_written;
 mod nftables_proxy_too_early;
 mod no_servers;
 mod node_argument_taken;
 mod node_lacks_family;
+mod pod_network_too_wide;
 mod replaced_twice;
 mod replaces_without_strategy;
 mod schema_unknown;
@@ -35,5 +37,7 @@ pub const CHECKS: &[Check] = &[
     node_argument_taken::CHECK,
     cloud_controller_off::CHECK,
     more_nodes_than_networks::CHECK,
+    pod_network_too_wide::CHECK,
+    name_label_written::CHECK,
     system_namespace_restricted::CHECK,
 ];

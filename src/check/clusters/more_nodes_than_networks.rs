@@ -4,6 +4,7 @@ use crate::addresses::Family;
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
+use crate::model::Distribution;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -43,20 +44,40 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let nodes = cluster.nodes().count() as u128;
+        let dual = cluster.written.pods.value.iter().count() > 1;
         for network in cluster.written.pods.value.iter() {
             let each = if network.value.family() == Family::V4 { 24 } else { 64 };
             let parts = each.max(network.value.prefix_length()) - network.value.prefix_length();
             if nodes <= 1u128 << parts.min(64) {
                 continue;
             }
-            let count = 1u128 << parts;
-            let message = format!(
-                "`{}` has {nodes} nodes, and {} holds {count} networks for nodes",
-                cluster.name, network.value
-            );
+            let message = match 1u128 << parts {
+                1 => format!("`{}` has {nodes} nodes, and {} is enough for one", cluster.name, network.value),
+                count => {
+                    format!(
+                        "`{}` has {nodes} nodes, and {} is enough for {count}",
+                        cluster.name, network.value
+                    )
+                }
+            };
+            // The bits that number the nodes.
+            let bits = nodes.next_power_of_two().trailing_zeros() as u8;
+            let larger = format!("take a network of a /{} or larger", each.saturating_sub(bits));
+            let size = match (dual, network.value.family()) {
+                (false, _) => "node-cidr-mask-size",
+                (true, Family::V4) => "node-cidr-mask-size-ipv4",
+                (true, Family::V6) => "node-cidr-mask-size-ipv6",
+            };
+            let smaller = network.value.prefix_length() + bits;
+            let help = match cluster.distribution {
+                Distribution::K3s => format!(
+                    "{larger}, or a smaller part for each node: server_args = [\"--kube-controller-manager-arg={size}={smaller}\"]"
+                ),
+                Distribution::Kubeadm => larger,
+            };
             let finding = Diagnostic::new(&RULE, network.span, message)
                 .here(format!("a /{each} for each node"))
-                .help("take a larger network, or a smaller part for each node: server_args = [\"--kube-controller-manager-arg=node-cidr-mask-size=26\"]")
+                .help(help)
                 .on(format!("clusters.{}", cluster.name));
             found.push(finding);
         }

@@ -6,6 +6,7 @@ mod applied_twice;
 mod bootstrap_owns_more;
 mod destination_is_an_address;
 mod flux_interval_too_short;
+mod flux_repository_scheme;
 mod gitops_path_leaves_repository;
 mod guard_annotation_taken;
 mod in_no_stage;
@@ -30,6 +31,7 @@ pub const CHECKS: &[Check] = &[
     layer_without_writer::CHECK,
     gitops_path_leaves_repository::CHECK,
     flux_interval_too_short::CHECK,
+    flux_repository_scheme::CHECK,
     unused_gitops_key::CHECK,
     in_replaced_cluster::CHECK,
     stage_on_replaced_cluster::CHECK,

@@ -4,6 +4,7 @@ use super::nodes::{announces, may_match};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::{Facts, announced};
+use crate::upstream::metallb::OBJECTS_SINCE;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -24,6 +25,10 @@ pub static RULE: Rule = Rule {
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, metallb) in super::installed(facts) {
+        // A release that is too old is the mistake, not what it cannot be told.
+        if !metallb.version.value.at_least(OBJECTS_SINCE) {
+            continue;
+        }
         let able: Vec<_> = cluster.nodes().filter(|node| announces(facts, cluster, *node)).collect();
         for pool in facts.resolved.pools_of(cluster.id) {
             if !announced::by_l2(cluster, pool) && !announced::by_metallb_bgp(cluster, pool) {

@@ -36,6 +36,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             }
             if let (Some(hold), Some(keepalive)) = (&written.hold_time, &written.keepalive_time)
                 && keepalive.value.seconds > hold.value.seconds
+                && !(1..3).contains(&hold.value.seconds)
             {
                 let message = format!(
                     "`{path}` sends a keepalive every {} and gives up after {}",

@@ -3,8 +3,8 @@
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
-use crate::model::Encapsulation;
 use crate::model::values::NodeAddress;
+use crate::model::{Dataplane, Distribution, Encapsulation};
 use crate::resolve::{CalicoSettings, Cluster};
 use serde_json::Value;
 
@@ -19,11 +19,16 @@ pub static RULE: Rule = Rule {
                   no network (tigera/operator `pkg/controller/installation/validation.go`). A volume path is `None` or \
                   absolute. Two methods of finding the address of a node are one too many. \
                   IPAM by `HostLocal` routes by node and works with no VXLAN pool. `kubeProxyManagement` patches \
-                  the DaemonSet `kube-proxy`, which K3s does not have.",
+                  the DaemonSet `kube-proxy`, which K3s does not have. `bpfNetworkBootstrap` is for eBPF alone, and never \
+                  beside the ConfigMap `kubernetes-services-endpoint`, which `plan` writes for eBPF. `kubernetesProvider` is for \
+                  products with other paths and another CNI; for K3s and kubeadm it stays empty.",
     fails: "[clusters.main.calico]\nversion = \"v3.30.7\"\ninstallation = { flexVolumePath = \"usr/libexec/kubernetes\" }\n",
     passes: "[clusters.main.calico]\nversion = \"v3.30.7\"\ninstallation = { flexVolumePath = \"/usr/libexec/kubernetes\" }\n",
-    covers: &["CAL020", "CAL036", "CAL043", "CAL046", "CAL-07"],
+    covers: &["CAL020", "CAL036", "CAL040", "CAL043", "CAL046", "CAL047", "CAL-07"],
 };
+
+/// Products with a network of their own making (tigera/operator `api/v1/installation_types.go`).
+const PROVIDERS: &[&str] = &["AKS", "DockerEnterprise", "EKS", "GKE", "Kind", "OpenShift", "RKE2", "TKG"];
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for cluster in facts.resolved.targets() {
@@ -32,10 +37,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let value = raw.value.to_json();
         for (pointer, here) in problems(cluster, calico, &value) {
             let path = format!("clusters.{}.calico.installation", cluster.name);
-            let message = format!(
-                "the operator refuses `{}` of `{path}`",
-                pointer.trim_start_matches('/').replace('/', ".")
-            );
+            let field = pointer.trim_start_matches('/').replace('/', ".");
+            let message = match field.as_str() {
+                "kubernetesProvider" => format!("`{field}` of `{path}` is for neither K3s nor kubeadm"),
+                _ => format!("the operator refuses `{field}` of `{path}`"),
+            };
             let finding = Diagnostic::new(&RULE, raw.value.place(&pointer, raw.span), message)
                 .here(here)
                 .help("remove it: what `plan` writes is accepted")
@@ -64,9 +70,27 @@ fn problems(
     {
         problems.push(("/cni/ipam/type".to_owned(), "does not work with VXLAN"));
     }
-    let k3s = cluster.distribution == crate::model::Distribution::K3s;
-    if k3s && text("/kubeProxyManagement") == Some("Enabled") {
-        problems.push(("/kubeProxyManagement".to_owned(), "K3s has no kube-proxy DaemonSet"));
+    let enabled = |pointer: &str| text(pointer) == Some("Enabled");
+    let managed = "/calicoNetwork/kubeProxyManagement";
+    if enabled(managed) && cluster.distribution == Distribution::K3s {
+        problems.push((managed.to_owned(), "K3s has no kube-proxy DaemonSet"));
+    }
+    let ebpf = calico.written.dataplane() == Dataplane::Bpf;
+    if enabled(managed) && cluster.distribution == Distribution::Kubeadm && ebpf {
+        problems.push((managed.to_owned(), "kubeadm is told to make no kube-proxy"));
+    }
+    let bootstrap = "/calicoNetwork/bpfNetworkBootstrap";
+    if enabled(bootstrap) {
+        let why = match ebpf {
+            true => "a ConfigMap has the address of the API server already",
+            false => "needs the dataplane BPF",
+        };
+        problems.push((bootstrap.to_owned(), why));
+    }
+    // What is no provider at all, the schema refuses.
+    if text("/kubernetesProvider").is_some_and(|provider| PROVIDERS.contains(&provider)) {
+        problems
+            .push(("/kubernetesProvider".to_owned(), "the network of a product that this cluster is not"));
     }
     for family in ["V4", "V6"] {
         let detection = format!("/calicoNetwork/nodeAddressAutodetection{family}");

@@ -3,11 +3,14 @@
 use super::list::overrides;
 use super::schema::refusals;
 use crate::check::Check;
-use crate::decode::Raw;
+use crate::decode::{Raw, RawValue};
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
+use crate::facts::{Facts, ansible, ansible::Profile};
 use crate::model::Firewall;
-use crate::source::Span;
+use crate::resolve::Cluster;
+use crate::source::{Located, Span};
+use crate::upstream::calico::{WIREGUARD, WIREGUARD_V6};
+use crate::upstream::metallb::MEMBERLIST_PORT;
 use std::collections::BTreeSet;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -166,14 +169,13 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         }
     }
     for cluster in resolved.targets() {
-        if let Some(felix) =
-            cluster.calico.as_ref().and_then(|calico| calico.written.felix_configuration.as_ref())
-            && cluster.written.firewall() != Firewall::Disabled
-            && let Some(span) = felix.value.key_place("", "vxlanPort")
-        {
-            let path = format!("clusters.{}.calico.felix_configuration", cluster.name);
-            let finding = Diagnostic::new(&RULE, span, format!("`{path}` overrides `vxlanPort`"))
-                .here("the firewall of the plan opens 4789")
+        for (word, raw, pointer, opened) in ports(cluster) {
+            let (above, field) = pointer.rsplit_once('/').unwrap_or(("", pointer));
+            let Some(span) = raw.and_then(|raw| raw.value.key_place(above, field)) else { continue };
+            let path = format!("clusters.{}.{word}", cluster.name);
+            let field = pointer.trim_start_matches('/').replace('/', ".");
+            let finding = Diagnostic::new(&RULE, span, format!("`{path}` overrides `{field}`"))
+                .here(format!("the firewall of the plan opens {opened}"))
                 .help("remove it, or write: firewall = \"none\"")
                 .on(path);
             found.push(finding);
@@ -185,6 +187,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+    variables(facts, found);
     // One `[seldon]` is for every cluster.
     let mut seen = BTreeSet::new();
     for install in &resolved.installs {
@@ -202,6 +205,64 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 report(&raw.value, raw.span, &format!("seldon.values.{word}"), *row, found);
             }
         }
+    }
+}
+
+/// Ports of which only the firewall knows: the table, the override, the field, and the port that is opened.
+fn ports<'c>(
+    cluster: &'c Cluster<'_>,
+) -> impl Iterator<Item = (&'static str, Option<&'c Located<Raw>>, &'static str, u16)> {
+    let calico = cluster.calico.as_ref().map(|calico| calico.written);
+    let felix = calico.and_then(|calico| calico.felix_configuration.as_ref());
+    let bgp = calico.and_then(|calico| calico.bgp_configuration.as_ref());
+    let metallb = cluster.metallb().and_then(|metallb| metallb.values.as_ref());
+    let rows = [
+        ("calico.felix_configuration", felix, "/vxlanPort", 4789),
+        ("calico.felix_configuration", felix, "/wireguardListeningPort", WIREGUARD),
+        ("calico.felix_configuration", felix, "/wireguardListeningPortV6", WIREGUARD_V6),
+        ("calico.bgp_configuration", bgp, "/listenPort", 179),
+        ("metallb.values", metallb, "/speaker/memberlist/mlBindPort", MEMBERLIST_PORT),
+    ];
+    rows.into_iter().filter(|_| cluster.written.firewall() != Firewall::Disabled)
+}
+
+/// Of a profile whose roles have variables for everything, those that other parts of the tree are made from as well.
+const OF_ROLES: &[&str] = &[
+    "k3s_agent_args",
+    "k3s_cluster_dns",
+    "k3s_pod_cidr",
+    "k3s_server_args",
+    "k3s_service_cidr",
+    "metallb_ip_range",
+];
+
+/// Variables of the inventory that are made from the tables of a cluster; those of `[ansible] vars` win over them.
+fn variables(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(vars) = facts.resolved.delivery.ansible.and_then(|ansible| ansible.vars.as_ref()) else {
+        return;
+    };
+    let mut made = BTreeSet::new();
+    for cluster in facts.resolved.targets() {
+        let files = facts.ansible_of(cluster).0.iter();
+        for file in files.filter(|file| !file.own && file.name.starts_with("group_vars/")) {
+            let keys = file.text.lines().filter_map(|line| line.split_once(':')).map(|(key, _)| key);
+            made.extend(keys.filter(|key| key.starts_with(|first: char| first.is_ascii_lowercase())));
+        }
+    }
+    let roles = ansible::profile_of(facts).is_some_and(Profile::has_roles);
+    for (name, value) in &vars.value.0 {
+        let refers = matches!(&value.value, RawValue::Text(text) if text.contains("{{"));
+        let known = if roles { OF_ROLES.contains(&&*name.value) } else { made.contains(name.value.as_str()) };
+        if !known || refers {
+            continue;
+        }
+        let path = format!("ansible.vars.{}", name.value);
+        let finding = Diagnostic::new(&RULE, name.span, format!("`ansible.vars` overrides `{}`", name.value))
+            .here("the rest of the tree does not know of it")
+            .label(vars.span, "read after what the plan gives")
+            .help("remove it, and say it in the plan's own words, in the table of the cluster")
+            .on(path);
+        found.push(finding);
     }
 }
 

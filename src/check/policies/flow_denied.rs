@@ -115,7 +115,7 @@ fn finding(facts: &Facts<'_>, flow: &Flow, port: u16, world: &ClusterWorld, fail
             let workload = &world.world.workloads[id.0];
             format!("`{}` in `{}`", workload.name, workload.namespace)
         }
-        Endpoint::Block(_) => "an address".to_owned(),
+        Endpoint::Block(block) => block_words(block),
         Endpoint::Internet => "the internet".to_owned(),
         Endpoint::Node | Endpoint::OwnNode => "a node".to_owned(),
     };
@@ -148,7 +148,29 @@ fn finding(facts: &Facts<'_>, flow: &Flow, port: u16, world: &ClusterWorld, fail
             finding = finding.label(raw.places.name, format!("`{}` isolates the {side} here", raw.path));
         }
     }
-    finding
-        .help("allow the flow in the policy that denies it, or let the policy select fewer pods")
-        .on(flow.from_table.clone())
+    // Nothing denies it: an address of a pod or a Service is simply nothing that a policy can be trusted to see.
+    let help = match (&failure.to, &deciding) {
+        (Endpoint::Block(_), None) => {
+            "pods and Services are called by name: write the service, tenant or namespace in place of the network"
+        }
+        (Endpoint::Workload(_), None) => {
+            "pods call by name: write the service, tenant or namespace in place of the network"
+        }
+        _ => "allow the flow in the policy that denies it, or let the policy select fewer pods",
+    };
+    finding.help(help).on(flow.from_table.clone())
+}
+
+/// An address, or a network by its ends.
+fn block_words(block: &crate::connectivity::Block) -> String {
+    let address = |number: u128| match block.family {
+        crate::connectivity::Family::V4 => {
+            std::net::Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX)).to_string()
+        }
+        crate::connectivity::Family::V6 => std::net::Ipv6Addr::from(number).to_string(),
+    };
+    match block.first == block.last {
+        true => address(block.first),
+        false => format!("{}-{}", address(block.first), address(block.last)),
+    }
 }

@@ -5,8 +5,10 @@
 
 use super::Check;
 
+mod address_of_a_service;
 mod allowed_port_unknown;
 mod egress_without_names;
+mod everything_called;
 mod flow_denied;
 mod flow_undeclared;
 mod policy_selects_nothing;
@@ -25,4 +27,6 @@ pub const CHECKS: &[Check] = &[
     egress_without_names::CHECK,
     scraper_without_nodes::CHECK,
     service_port_in_raw_policy::CHECK,
+    address_of_a_service::CHECK,
+    everything_called::CHECK,
 ];

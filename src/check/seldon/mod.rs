@@ -13,6 +13,7 @@ macro_rules! tested {
 
 use super::Check;
 
+mod closed_port_opened;
 mod collector_unknown;
 mod kubernetes_untested_with_seldon;
 mod seldon_key_unread;
@@ -29,6 +30,7 @@ mod servers_as_deployments;
 mod telemetry_to_nobody;
 mod tenant_in_platform_namespace;
 mod tenants_share_a_namespace;
+mod unscraped_runtime;
 mod unused_seldon_key;
 mod values;
 
@@ -47,6 +49,8 @@ pub const CHECKS: &[Check] = &[
     tenants_share_a_namespace::CHECK,
     unused_seldon_key::CHECK,
     telemetry_to_nobody::CHECK,
+    unscraped_runtime::CHECK,
+    closed_port_opened::CHECK,
     collector_unknown::CHECK,
     server_replicas_refused::CHECK,
     servers_as_deployments::CHECK,

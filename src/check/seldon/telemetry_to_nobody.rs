@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
                   no namespace to open them to: no policy is written, and every trace is dropped at the tenant's border.",
     fails: "[tenants.fraud]\ntelemetry = [4317]\n",
     passes: "[services.prometheus]\nnamespace = \"monitoring\"\nselector = { app = \"prometheus\" }\nports = { http = \"9090\" }\nclients = []\n\n[tenants.fraud]\ntelemetry = [4317]\nscraped_by = [\"prometheus\"]\n",
-    covers: &["N-12", "N-14", "POL-14"],
+    covers: &["N-14"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {

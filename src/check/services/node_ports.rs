@@ -44,11 +44,11 @@ pub fn node_ports(service: &Service<'_>) -> Vec<NodePort> {
     ports
 }
 
-/// The range of a cluster; `None` when its text is not `first-last`.
+/// The range of a cluster; `None` when its text is not `first-last`, without blanks: the API server takes none inside.
 pub fn range(cluster: &Cluster<'_>) -> Option<RangeInclusive<u16>> {
     let Some(written) = &cluster.written.node_port_range else { return Some(NODE_PORTS) };
     let (first, last) = written.value.split_once('-')?;
-    let (first, last) = (first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?);
+    let (first, last) = (first.parse::<u16>().ok()?, last.parse::<u16>().ok()?);
     (first > 0 && first <= last).then_some(first..=last)
 }
 

@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
                   LoadBalancer fields on other types (pkg/apis/core/validation ValidateService).",
     fails: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nservice = { loadBalancerIP = \"192.168.1.215\" }\n",
     passes: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\nservice = { publishNotReadyAddresses = true }\n",
-    covers: &["SV012", "SV021", "SV029", "LB-03"],
+    covers: &["LB-03", "SV012", "SV021", "SV029", "SVC-04"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
@@ -45,6 +45,21 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     "a LoadBalancer has an address inside the cluster",
                     "write in the service's table: type = \"Headless\", with clients = []",
                 ),
+                "ports" if matches!(&value.value, RawValue::List(items) if items.len() > 1) => {
+                    let RawValue::List(items) = &value.value else { continue };
+                    let nameless = items.iter().find(|item| match &item.value {
+                        RawValue::Table(port) => !port.0.iter().any(|(key, _)| key.value == "name"),
+                        _ => false,
+                    });
+                    if let Some(item) = nameless {
+                        report(
+                            item.span,
+                            format!("`{path}` has several ports, and one without a name"),
+                            "the API server wants a name for each of several",
+                            "write the ports in the service's table: ports = { http = \"80:8080\", metrics = \"9090\" }",
+                        );
+                    }
+                }
                 "loadBalancerIP"
                 | "loadBalancerClass"
                 | "loadBalancerSourceRanges"

@@ -15,7 +15,9 @@ pub static RULE: Rule = Rule {
     explanation: "The stage that applies `dns` points every name of its cluster at the address that the plan has for it. Where the \
                   Service comes in a later stage, nothing answers at that address until then, and what answered before is no longer \
                   asked.",
-    fails: r#"[services.web]
+    fails: r#"domain = "lab.test"
+
+[services.web]
 namespace = "web"
 selector = { app = "web" }
 ports = { http = "80" }
@@ -29,7 +31,9 @@ check = ["names-resolve"]
 name = "workloads"
 apply = ["web"]
 "#,
-    passes: r#"[services.web]
+    passes: r#"domain = "lab.test"
+
+[services.web]
 namespace = "web"
 selector = { app = "web" }
 ports = { http = "80" }

@@ -1,10 +1,11 @@
 //! `plan diff`: what a change of a plan would do to the network, before anybody does it.
 
 use crate::Inputs;
+use crate::cli::before::{Before, before, former};
 use crate::cli::command::reach::one;
 use crate::cli::compile::{inputs, plan, sources};
 use crate::cli::failure::Failure;
-use crate::cli::format::{FORMATS as REPORTS, Format, Options, Purpose};
+use crate::cli::format::{Choice, Purpose, parser_of};
 use crate::cli::git::Revision;
 use crate::cli::place::{Place, shortest};
 use crate::cli::run::{PlanRun, Status};
@@ -14,8 +15,6 @@ use crate::cli::trees::{self, Files};
 use crate::diagnostics::{Diagnostic, Level, nearest};
 use crate::diff::format::{html, json, markdown, stat, terminal as human, unified};
 use crate::diff::{Danger, Diff, Filter, Side, compare, with_plan};
-use crate::source::Source;
-use crate::{runbook_folder, template_folder};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -60,8 +59,8 @@ pub struct Arguments {
     out: Option<PathBuf>,
     // The same id as the global option, so that this one stands in its place: what is printed is no list of findings.
     /// How the comparison is printed
-    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "terminal", value_parser = parser())]
-    format: &'static Format,
+    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "terminal", value_parser = parser_of(FORMATS.into_iter()))]
+    format: Choice,
     /// Only numbers: objects by cluster and kind
     #[arg(long, conflicts_with = "format")]
     stat: bool,
@@ -110,12 +109,13 @@ fn staged(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     let after = inputs(&place, plan(&place)?)?;
     let before = match (&arguments.plans[..], &arguments.against) {
         ([old, _], None) => {
-            let old = one(Some(old))?;
-            inputs(&old, plan(&old)?)?
+            let place = one(Some(old))?;
+            let inputs = inputs(&place, plan(&place)?)?;
+            Before { title: place.shown(), place, inputs }
         }
         ([] | [_], Some(name)) => {
             let revision = Revision::find(folder(&place), name)?;
-            let Some(before) = inputs_at(&place, &revision)? else {
+            let Some(before) = before(&place, &revision)? else {
                 let message = format!("`{name}` has no `{}`", place.shown());
                 return Err(Failure::new(message).help("a new plan needs no stages"));
             };
@@ -126,7 +126,12 @@ fn staged(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fail
             return Err(Failure::new("--stage compares two plans, and only one is named").help(help));
         }
     };
-    stage::run(&before, &after, arguments.write.as_deref(), terminal)
+    let sides = (Compiling::before(&before), Compiling::of(&place, &after));
+    // A plan with errors has no stages, and says so as it does without `--stage`.
+    if let Err(errors) = compiled(&sides.0, Some(&sides.1), |_, _| ()) {
+        return told(errors, terminal);
+    }
+    stage::run(&before.inputs, &after, arguments.write.as_deref(), terminal)
 }
 
 fn of_manifests(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
@@ -163,9 +168,15 @@ fn against_disk(place: &Place, arguments: &Arguments, terminal: &mut Terminal) -
 }
 
 fn against_out(place: &Place, name: &str, arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let root = place.output(arguments.out.as_deref());
+    let mut root = place.output(arguments.out.as_deref());
     let revision = Revision::find(folder(place), name)?;
-    let files = trees::committed(revision.files(&root)?, name)?;
+    let mut files = trees::committed(revision.files(&root)?, name)?;
+    if files.is_empty()
+        && let Some(former) = former(place, &revision)?
+    {
+        root = former.output(arguments.out.as_deref());
+        files = trees::committed(revision.files(&root)?, name)?;
+    }
     if files.is_empty() {
         terminal.note(&format!("`{name}` has no tree in `{}`: everything is new\n", root.display()));
     }
@@ -188,12 +199,11 @@ fn with_files(
 fn against(place: &Place, name: &str, arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let revision = Revision::find(folder(place), name)?;
     let after = inputs(place, plan(place)?)?;
-    let Some(before) = inputs_at(place, &revision)? else {
+    let Some(before) = before(place, &revision)? else {
         terminal.note(&format!("`{name}` has no `{}`: everything is new\n", place.shown()));
         return with_files(place, format!("nothing at {name}"), &Files::new(), arguments, terminal);
     };
-    let title = format!("{} at {name}", place.shown());
-    let (old, new) = (Compiling { title, place, inputs: &before }, Compiling::of(place, &after));
+    let (old, new) = (Compiling::before(&before), Compiling::of(place, &after));
     compiled(&old, Some(&new), |first, second| show(first, second.unwrap_or(first), arguments, terminal))
         .unwrap_or_else(|errors| told(errors, terminal))
 }
@@ -203,38 +213,13 @@ pub fn since(place: &Place, name: &str) -> Result<Result<Diff, Box<PlanRun>>, Fa
     let revision = Revision::find(folder(place), name)?;
     let after = inputs(place, plan(place)?)?;
     let new = Compiling::of(place, &after);
-    let Some(before) = inputs_at(place, &revision)? else {
+    let Some(before) = before(place, &revision)? else {
         let nothing = Files::new();
         let old = side(format!("nothing at {name}"), &nothing);
         return Ok(compiled(&new, None, |new, _| compare(&old, new)));
     };
-    let title = format!("{} at {name}", place.shown());
-    let old = Compiling { title, place, inputs: &before };
+    let old = Compiling::before(&before);
     Ok(compiled(&old, Some(&new), |first, second| compare(first, second.unwrap_or(first))))
-}
-
-/// The plan, its lock and its templates at a revision; nothing when it has no such plan.
-fn inputs_at(place: &Place, revision: &Revision) -> Result<Option<Inputs>, Failure> {
-    let text = |bytes: Vec<u8>, path: &Path| {
-        let text = String::from_utf8(bytes);
-        let text = text.map_err(|_| Failure::new(format!("`{}` at `{}` is not UTF-8", path.display(), revision.name)))?;
-        Ok::<_, Failure>(Source::new(path.display().to_string(), text))
-    };
-    let Some(bytes) = revision.file(&place.file)? else { return Ok(None) };
-    let plan = text(bytes, &place.file)?;
-    let lock = revision.file(&place.lock)?.map(|bytes| text(bytes, &place.lock)).transpose()?;
-    let templates = |folder: Option<String>| {
-        let Some(name) = folder else { return Ok(Vec::new()) };
-        let below = place.file.with_file_name(name);
-        let files = revision.files(&below)?.into_iter().filter(|(path, _)| path.ends_with(".j2"));
-        let read = |(path, bytes): (String, Vec<u8>)| {
-            let file = below.join(&path);
-            Ok((path, text(bytes, &file)?))
-        };
-        files.map(read).collect::<Result<Vec<_>, Failure>>()
-    };
-    let (of_ansible, runbook) = (templates(template_folder(&plan))?, templates(runbook_folder(&plan))?);
-    Ok(Some(Inputs { plan, lock, templates: of_ansible, runbook }))
 }
 
 fn folder(place: &Place) -> &Path {
@@ -256,10 +241,17 @@ impl<'i> Compiling<'i> {
         Compiling { title: place.shown(), place, inputs }
     }
 
+    fn before(before: &'i Before) -> Compiling<'i> {
+        Compiling { title: before.title.clone(), place: &before.place, inputs: &before.inputs }
+    }
+
     /// What is in the way; everything else is the business of `plan check`.
     fn run(&self, mut found: Vec<Diagnostic>) -> PlanRun {
         found.retain(|finding| finding.level == Level::Error);
-        PlanRun::new(self.place.clone(), sources(self.inputs.clone()), found)
+        // Lines of a revision are not those that an editor shows.
+        let mut inputs = self.inputs.clone();
+        inputs.plan.name.clone_from(&self.title);
+        PlanRun::new(Place { file: self.title.clone().into(), ..self.place.clone() }, sources(inputs), found)
     }
 }
 
@@ -347,30 +339,14 @@ fn filter(only: &[String], old: &Side<'_>, new: &Side<'_>, diff: &Diff) -> Resul
     Ok(filter)
 }
 
-/// The formats of a comparison, in the type of the global option; findings go to stderr as ever.
-static SHAPES: [Format; 5] = [
-    shape("terminal", "for people: counts first, danger first"),
-    shape("unified", "a patch, without files that say the same"),
-    shape("json", "for programs (schema/diff.schema.json); the new tree can be made from it"),
-    shape("markdown", "a comment for a pull request, at most 65000 bytes"),
-    shape("html", "one page that needs no network"),
+/// The formats of a comparison.
+const FORMATS: [(&str, &str); 5] = [
+    ("terminal", "for people: counts first, danger first"),
+    ("unified", "a patch, without files that say the same"),
+    ("json", "for programs (schema/diff.schema.json); the new tree can be made from it"),
+    ("markdown", "a comment for a pull request, at most 65000 bytes"),
+    ("html", "one page that needs no network"),
 ];
-
-const fn shape(name: &'static str, about: &'static str) -> Format {
-    Format { name, about, for_programs: false, render: findings }
-}
-
-fn findings(runs: &[PlanRun], options: &Options) -> String {
-    (REPORTS[0].render)(runs, options)
-}
-
-fn parser() -> impl TypedValueParser<Value = &'static Format> {
-    let names = SHAPES.iter().map(|shape| PossibleValue::new(shape.name).help(shape.about));
-    PossibleValuesParser::new(names).map(|name| {
-        let shape = SHAPES.iter().find(|shape| shape.name == name);
-        shape.expect("broken promise: clap accepts only the names of formats")
-    })
-}
 
 fn danger_parser() -> impl TypedValueParser<Value = Danger> {
     let words = Danger::ALL.iter().map(|danger| PossibleValue::new(danger.word()).help(danger.about()));

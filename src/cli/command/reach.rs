@@ -2,7 +2,7 @@
 
 use crate::cli::compile::compile;
 use crate::cli::failure::Failure;
-use crate::cli::format::{FORMATS as REPORTS, Format, Options, Purpose};
+use crate::cli::format::{Choice, Purpose, parser_of};
 use crate::cli::manifests::Cluster;
 use crate::cli::place::{Place, find};
 use crate::cli::run::{PlanRun, Status};
@@ -13,7 +13,6 @@ use crate::reach::endpoint::{Filter, Role};
 use crate::reach::format::{FORMATS, Page};
 use crate::connectivity::Network;
 use crate::reach::{Groups, Matrix, Subject, Unanswerable, profile};
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -55,8 +54,8 @@ pub struct Arguments {
     if_enforced: bool,
     // The same id as the global option, so that this one stands in its place: what is printed is no list of findings.
     /// How the matrix is printed
-    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "table", value_parser = parser())]
-    format: &'static Format,
+    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "table", value_parser = parser_of(FORMATS.iter().map(|format| (format.name, format.about))))]
+    format: Choice,
 }
 
 pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
@@ -107,7 +106,7 @@ fn page(mut subject: Subject<'_>, arguments: &Arguments, notes: &[String]) -> Re
         }
         vec![(None, Groups::of(&network))]
     };
-    let outside = Outside::new(&subject.world, after.as_ref());
+    let outside = Outside::new(&subject.world, after.as_ref(), &subject.service_addresses());
     let matrix = Matrix::new(&subject, &network, &parts, &outside, &from, &to);
     let page = Page {
         subject: &subject,
@@ -120,7 +119,7 @@ fn page(mut subject: Subject<'_>, arguments: &Arguments, notes: &[String]) -> Re
         notes: &notes,
     };
     let format = FORMATS.iter().find(|format| format.name == arguments.format.name);
-    (format.expect("broken promise: a test compares the names").render)(&page)
+    (format.expect("broken promise: clap accepts only the names of formats").render)(&page)
 }
 
 /// Findings that forbid a build stand beside the answer; all others are the business of `plan check`.
@@ -169,37 +168,5 @@ pub fn cluster<'f, 'p>(
 impl From<Unanswerable> for Failure {
     fn from(error: Unanswerable) -> Failure {
         Failure { message: error.message, help: error.help }
-    }
-}
-
-/// The names of the formats of a matrix, in the type of the global option; findings go to stderr as ever.
-static SHAPES: [Format; 6] =
-    [shape("table"), shape("csv"), shape("json"), shape("dot"), shape("mermaid"), shape("svg")];
-
-const fn shape(name: &'static str) -> Format {
-    Format { name, about: "", for_programs: false, render: findings }
-}
-
-fn findings(runs: &[PlanRun], options: &Options) -> String {
-    (REPORTS[0].render)(runs, options)
-}
-
-fn parser() -> impl TypedValueParser<Value = &'static Format> {
-    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(names).map(|name| {
-        let shape = SHAPES.iter().find(|shape| shape.name == name);
-        shape.expect("broken promise: a test compares the names")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_format_of_a_matrix_has_its_shape() {
-        let shapes: Vec<&str> = SHAPES.iter().map(|shape| shape.name).collect();
-        let formats: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-        assert_eq!(shapes, formats);
     }
 }

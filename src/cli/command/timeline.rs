@@ -3,11 +3,10 @@
 use super::reach::{one, told};
 use crate::cli::compile::compile;
 use crate::cli::failure::Failure;
-use crate::cli::format::{FORMATS as REPORTS, Format, Options};
-use crate::cli::run::{PlanRun, Status};
+use crate::cli::format::{Choice, parser_of};
+use crate::cli::run::Status;
 use crate::cli::terminal::Terminal;
 use crate::timeline::FORMATS;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
 /// When each stage starts and ends, what may be late, and the critical path
@@ -24,8 +23,8 @@ pub struct Arguments {
     plan: Option<PathBuf>,
     // The same id as the global option, so that this one stands in its place: what is printed is no list of findings.
     /// How the timeline is printed
-    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "table", value_parser = parser())]
-    format: &'static Format,
+    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "table", value_parser = parser_of(FORMATS.iter().map(|format| (format.name, format.about))))]
+    format: Choice,
 }
 
 pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
@@ -39,40 +38,9 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
             ));
         }
         let format = FORMATS.iter().find(|format| format.name == arguments.format.name);
-        Ok((format.expect("broken promise: a test compares the names").render)(facts))
+        Ok((format.expect("broken promise: clap accepts only the names of formats").render)(facts))
     })?;
     let Some(text) = compiled.seen else { return told(compiled.run, terminal) };
     terminal.answer(&text?)?;
     told(compiled.run, terminal)
-}
-
-/// The names of the formats of a timeline, in the type of the global option; findings go to stderr as ever.
-static SHAPES: [Format; 4] = [shape("table"), shape("mermaid"), shape("svg"), shape("json")];
-
-const fn shape(name: &'static str) -> Format {
-    Format { name, about: "", for_programs: false, render: findings }
-}
-
-fn findings(runs: &[PlanRun], options: &Options) -> String {
-    (REPORTS[0].render)(runs, options)
-}
-
-fn parser() -> impl TypedValueParser<Value = &'static Format> {
-    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(names).map(|name| {
-        let shape = SHAPES.iter().find(|shape| shape.name == name);
-        shape.expect("broken promise: a test compares the names")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_format_of_a_timeline_has_its_shape() {
-        let shapes: Vec<&str> = SHAPES.iter().map(|shape| shape.name).collect();
-        let formats: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-        assert_eq!(shapes, formats);
-    }
 }

@@ -3,13 +3,12 @@
 use crate::cli::command::reach::{one, told};
 use crate::cli::compile::{compile, read};
 use crate::cli::failure::Failure;
-use crate::cli::format::{FORMATS as REPORTS, Format, Options};
-use crate::cli::run::{PlanRun, Status};
+use crate::cli::format::{Choice, parser_of};
+use crate::cli::run::Status;
 use crate::cli::terminal::Terminal;
 use crate::source::Source;
 use crate::verify::format::FORMATS;
 use crate::verify::{Asked, KINDS, Live, NoSuch, Unreadable, Verification, commands, verify};
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -55,8 +54,8 @@ pub struct Arguments {
     print_commands: bool,
     // The same id as the global option, so that this one stands in its place: what is printed is no list of findings.
     /// How the comparison is printed
-    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "human", value_parser = parser())]
-    format: &'static Format,
+    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "human", value_parser = parser_of(FORMATS.iter().map(|format| (format.name, format.about))))]
+    format: Choice,
 }
 
 pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
@@ -79,7 +78,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
     let mut verification = verify(&asked, tree, &live, &arguments.only);
     verification.ignore(&arguments.ignore);
     let format = FORMATS.iter().find(|format| format.name == arguments.format.name);
-    terminal.answer(&(format.expect("broken promise: a test compares the names").render)(&verification))?;
+    terminal.answer(&(format.expect("broken promise: clap accepts only the names of formats").render)(&verification))?;
     Ok(status(&verification, terminal).max(told(compiled.run, terminal)?))
 }
 
@@ -129,36 +128,5 @@ impl From<NoSuch> for Failure {
 impl From<Unreadable> for Failure {
     fn from(error: Unreadable) -> Failure {
         Failure::new(error.message).help(error.help)
-    }
-}
-
-/// The names of the formats, in the type of the global option; findings go to stderr as ever.
-static SHAPES: [Format; 3] = [shape("human"), shape("json"), shape("markdown")];
-
-const fn shape(name: &'static str) -> Format {
-    Format { name, about: "", for_programs: false, render: findings }
-}
-
-fn findings(runs: &[PlanRun], options: &Options) -> String {
-    (REPORTS[0].render)(runs, options)
-}
-
-fn parser() -> impl TypedValueParser<Value = &'static Format> {
-    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(names).map(|name| {
-        let shape = SHAPES.iter().find(|shape| shape.name == name);
-        shape.expect("broken promise: a test compares the names")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_format_of_a_comparison_has_its_shape() {
-        let shapes: Vec<&str> = SHAPES.iter().map(|shape| shape.name).collect();
-        let formats: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-        assert_eq!(shapes, formats);
     }
 }

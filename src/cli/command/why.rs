@@ -93,9 +93,9 @@ struct Question {
 }
 
 fn ask(subject: &mut Subject<'_>, arguments: &Arguments) -> Result<Question, Unanswerable> {
-    let (to, asked) = split(&arguments.to);
+    let (written, asked) = split(&arguments.to);
     let from = subject.named(&arguments.from, Role::From)?;
-    let to = subject.named(to, Role::To)?;
+    let to = subject.named(written, Role::To)?;
     let network = subject.network();
     let answer = Answer::new(subject, &network, &from, &to, asked.as_ref())?;
     let port = asked.as_ref().map(|asked| subject.pod_port(&to, asked)).transpose()?;
@@ -103,11 +103,21 @@ fn ask(subject: &mut Subject<'_>, arguments: &Arguments) -> Result<Question, Una
     let under = |world: &World| certainty(&Network::new(world), &from, &to, &answer);
     let known = answer.certainty();
     let mut remarks = subject.caveats();
+    if to.name != written {
+        remarks.push(format!(
+            "{written} is an address of the Service {}: policies see the pods behind it",
+            to.name
+        ));
+    }
     let cilium = under(&World { blocks_match_nodes: false, ..subject.world.clone() });
-    remarks.push(match cilium == known {
-        true => "the same under Calico and under Cilium".to_owned(),
-        false => format!("under Cilium: {}, unless policyCIDRMatchMode=nodes is set", word(cilium)),
-    });
+    match cilium == known {
+        // What it depends on stands above, and may be the plugin itself.
+        true if known == Certainty::Depends => {}
+        true => remarks.push("the same under Calico and under Cilium".to_owned()),
+        false => {
+            remarks.push(format!("under Cilium: {}, unless policyCIDRMatchMode=nodes is set", word(cilium)));
+        }
+    }
     if let Some(enforced) = subject.if_enforced().filter(|_| !arguments.staged) {
         let enforced = under(&enforced);
         if enforced != known {

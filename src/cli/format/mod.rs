@@ -75,12 +75,35 @@ fn refusals(run: &PlanRun) -> Vec<(String, String)> {
     failure.chain(lock).collect()
 }
 
-/// Reads the name of a format.
-pub fn parser() -> impl TypedValueParser<Value = &'static Format> {
-    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
-    PossibleValuesParser::new(names).map(|name| {
-        let format = FORMATS.iter().copied().find(|format| format.name == name);
-        format.expect("broken promise: clap accepts only the names of formats")
+/// What was chosen with `--format`. The option of a subcommand that prints something else than findings has the id of the
+/// global one and stands in its place, so both have one type.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    pub name: &'static str,
+    /// How findings are printed then: a comparison or a matrix as JSON leaves them as people read them.
+    pub findings: &'static Format,
+}
+
+/// Reads the name of a format of findings.
+pub fn parser() -> impl TypedValueParser<Value = Choice> {
+    choice(FORMATS.iter().map(|format| (format.name, format.about, *format)).collect())
+}
+
+/// Reads the name of a format of something else, each with what `--help` says about it.
+pub fn parser_of(
+    formats: impl Iterator<Item = (&'static str, &'static str)>,
+) -> impl TypedValueParser<Value = Choice> {
+    choice(formats.map(|(name, about)| (name, about, FORMATS[0])).collect())
+}
+
+fn choice(
+    choices: Vec<(&'static str, &'static str, &'static Format)>,
+) -> impl TypedValueParser<Value = Choice> {
+    let names = choices.iter().map(|(name, about, _)| PossibleValue::new(*name).help(*about));
+    PossibleValuesParser::new(names.collect::<Vec<_>>()).map(move |name| {
+        let chosen = choices.iter().find(|choice| choice.0 == name);
+        let (name, _, findings) = chosen.expect("broken promise: clap accepts only these names");
+        Choice { name, findings }
     })
 }
 

@@ -30,6 +30,8 @@ impl SourceCode for Snippet<'_> {
         // A span that ends in a line break ends in the line before it.
         let last = source.line_index(end.saturating_sub(1).max(first));
         let last = (last + lines_after).min(source.line_count() - 1);
+        // How many lines these are, not miette's number of the last one, which joins places that lie far apart.
+        let count = last + 1 - if lines_before == 0 { line } else { start_line };
         // With its line break, without which miette does not show an empty last line.
         let stop = (source.line(last).end + 1).clamp(end, source.text.len());
         let contents = MietteSpanContents::new_named(
@@ -38,7 +40,7 @@ impl SourceCode for Snippet<'_> {
             (start, stop - start).into(),
             start_line,
             column,
-            last + 1,
+            count,
         );
         Ok(Box::new(contents))
     }
@@ -65,10 +67,12 @@ mod tests {
         assert_eq!(shown("", 0, 0, 1).0, "");
     }
 
-    /// What miette draws around a label.
-    fn drawn(source: impl SourceCode + 'static, offset: usize, length: usize) -> String {
-        let label = miette::LabeledSpan::at(offset..offset + length, "here");
-        let report = miette::miette!(labels = vec![label], "message").with_source_code(source);
+    /// What miette draws around labels.
+    fn drawn(source: impl SourceCode + 'static, places: &[(usize, usize)]) -> String {
+        let label =
+            |(offset, length): &(usize, usize)| miette::LabeledSpan::at(*offset..offset + length, "here");
+        let labels: Vec<_> = places.iter().map(label).collect();
+        let report = miette::miette!(labels = labels, "message").with_source_code(source);
         let mut text = String::new();
         let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::none());
         handler.render_report(&mut text, report.as_ref()).unwrap();
@@ -80,8 +84,19 @@ mod tests {
         let text = "[lan]\ncidr = \"x\"\n\ngateway = 1\nz = 2\n";
         let source: &'static Source = Box::leak(Box::new(Source::new("plan.toml", text)));
         for (offset, length) in [(0, 5), (6, 4), (13, 3), (18, 7), (30, 1), (6, 20)] {
-            let stock = drawn(miette::NamedSource::new("plan.toml", text), offset, length);
-            assert_eq!(drawn(Snippet(source), offset, length), stock, "{offset}");
+            let stock = drawn(miette::NamedSource::new("plan.toml", text), &[(offset, length)]);
+            assert_eq!(drawn(Snippet(source), &[(offset, length)]), stock, "{offset}");
         }
+    }
+
+    #[test]
+    fn what_lies_between_two_far_places_is_not_shown() {
+        let text: String = (1..=40).map(|number| format!("line-{number}\n")).collect();
+        let source: &'static Source = Box::leak(Box::new(Source::new("plan.toml", text)));
+        let place = |line: &str| (source.text.find(line).unwrap(), line.len());
+        let far = drawn(Snippet(source), &[place("line-12"), place("line-31")]);
+        assert!(far.contains("line-12") && far.contains("line-31") && !far.contains("line-20"), "{far}");
+        let near = drawn(Snippet(source), &[place("line-12"), place("line-14")]);
+        assert_eq!(near.matches("plan.toml").count(), 1, "{near}");
     }
 }

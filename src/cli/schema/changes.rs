@@ -1,6 +1,7 @@
 //! `schema/changes.md`: what `plan diff` knows of changes.
 
 use crate::diff::Danger;
+use crate::diff::transition::Way;
 use crate::diff::{meaning, transition};
 
 const MEANINGS: &str = "\
@@ -17,7 +18,7 @@ const OBSTACLES: &str = "\
 
 Both trees are good, and still the controller that the plan names (`[gitops] tool`) does not get from one to the other, or
 only after a retry or with a person's help. Where the last column says *staged*, `plan diff --stage` makes commits that do
-get there.
+get there; elsewhere it says why no edit of the plan can, and `plan diff` says what a person does.
 
 | Name | About | Way around |
 |---|---|---|
@@ -37,7 +38,10 @@ pub fn page() -> String {
     }
     page.push_str(&format!("\n{OBSTACLES}"));
     for rule in transition::RULES {
-        let way = if rule.way.is_some() { "staged" } else { "by hand" };
+        let way = match rule.way {
+            Way::Staged(_) => "staged".to_owned(),
+            Way::ByHand(why) => format!("by hand: {why}"),
+        };
         page.push_str(&format!("| `{}` | {} | {way} |\n", rule.name, rule.about));
     }
     page

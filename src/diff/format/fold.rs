@@ -1,9 +1,11 @@
 //! A hundred changes that are alike are said once.
 
-use super::phrase;
+use super::line::lines;
+use super::phrase::{self, Clusters};
 use crate::diff::Danger;
 use crate::diff::cause::Cause;
 use crate::diff::change::{Change, What};
+use crate::diff::document::Id;
 use crate::diff::meaning::Meaning;
 use std::collections::BTreeMap;
 
@@ -26,10 +28,11 @@ pub fn groups<'d>(changes: impl IntoIterator<Item = &'d Change>) -> Vec<Group<'d
         match change.what() {
             // Documents for people, and lists of files.
             _ if change.danger == Danger::None => kind = String::new(),
-            // A renamed object is a story of its own, and so is a file that somebody reads.
-            What::Renamed => kind = id.to_string(),
+            // What a stage does in the end says the same as the plan, in shell.
+            _ if is_of_runbook(id) => kind = "runbook".to_owned(),
+            // A file that somebody reads is a story of its own.
             _ if id.is_file() => kind = id.to_string(),
-            _ => fields = phrase::fields(change),
+            _ => fields = lines(change),
         }
         let likeness = (change.danger, change.what(), kind, fields, meanings);
         match known.get(&likeness) {
@@ -40,7 +43,12 @@ pub fn groups<'d>(changes: impl IntoIterator<Item = &'d Change>) -> Vec<Group<'d
             }
         }
     }
+    groups.sort_by_key(|group| is_of_runbook(group.first().id()));
     groups
+}
+
+fn is_of_runbook(id: &Id) -> bool {
+    id.is_file() && id.name.starts_with("runbook/")
 }
 
 impl<'d> Group<'d> {
@@ -67,13 +75,19 @@ impl<'d> Group<'d> {
     }
 
     /// `Service a/b`, `3 NetworkPolicy: a/x, b/x, c/x`, `4 files: …`.
-    pub fn title(&self, most: usize) -> String {
+    pub fn title(&self, most: usize, clusters: &Clusters) -> String {
         if let [one] = self.changes[..] {
-            return phrase::subject(one);
+            return phrase::subject(one, clusters);
         }
-        let names: Vec<String> = self.changes.iter().map(|change| change.id().full_name()).collect();
-        let what = if self.is_files() { "files" } else { &self.first().id().kind };
+        let (kind, names) = phrase::listed(&self.changes, clusters);
+        let what = if self.is_files() { "files" } else { &kind };
         format!("{} {what}: {}", names.len(), phrase::few(&names, most))
+    }
+
+    /// How many lines of these files are gone, and how many are new.
+    pub fn lines(&self) -> (usize, usize) {
+        let hunks = self.changes.iter().flat_map(|change| &change.hunks);
+        hunks.fold((0, 0), |(old, new), hunk| (old + hunk.old.len(), new + hunk.new.len()))
     }
 }
 

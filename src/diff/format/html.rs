@@ -1,7 +1,7 @@
 //! One page that needs nothing but itself: no script, no font, no network.
 
 use super::fold::{effects, groups};
-use super::phrase;
+use super::phrase::{self, Clusters};
 use crate::diff::change::Change;
 use crate::diff::{Danger, Diff, Why};
 
@@ -60,6 +60,9 @@ impl Page {
             self.item(class, &phrase::obstacle(obstacle), &obstacle.sentence, &obstacle.advice, "");
         }
         self.add("</ul>\n");
+        if diff.can_be_staged {
+            self.add(&format!("<p>{}.</p>\n", ticks(phrase::STAGED)));
+        }
     }
 
     fn meanings(&mut self, diff: &Diff) {
@@ -67,10 +70,11 @@ impl Page {
         if rows.is_empty() {
             return;
         }
+        let clusters = Clusters::of(diff);
         self.add("<h2>What it does</h2>\n<ul>\n");
         for effect in rows {
             let (meaning, places) = (effect.meaning, places(effect.changes[0]));
-            let sentence = phrase::sentence(&effect, usize::MAX);
+            let sentence = phrase::sentence(&effect, usize::MAX, &clusters);
             self.item(meaning.danger, "", &sentence, &meaning.advice, &places);
         }
         self.add("</ul>\n");
@@ -159,6 +163,7 @@ impl Page {
         if diff.changes.is_empty() {
             return;
         }
+        let clusters = Clusters::of(diff);
         self.add("<h2>Everything that changes</h2>\n");
         for danger in Danger::ALL.into_iter().rev() {
             for group in groups(diff.changes.iter().filter(|change| change.danger == danger)) {
@@ -166,7 +171,7 @@ impl Page {
                 let (word, what) = (danger.word(), first.what().word());
                 self.add(&format!(
                     "<details><summary><strong class=\"{word}\">{word}</strong> {what} {}{}</summary>\n",
-                    escape(&group.title(usize::MAX)),
+                    escape(&group.title(usize::MAX, &clusters)),
                     places(first)
                 ));
                 // Several files are alike in nothing but that they are files.
@@ -187,7 +192,7 @@ impl Page {
                 lines.extend(hunk.new.iter().map(|line| (true, line.trim_end().to_owned())));
             }
         } else {
-            for (name, old, new) in phrase::fields(change) {
+            for (name, old, new) in super::line::lines(change) {
                 lines.extend(old.map(|old| (false, format!("{name}: {old}"))));
                 lines.extend(new.map(|new| (true, format!("{name}: {new}"))));
             }

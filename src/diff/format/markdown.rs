@@ -28,8 +28,13 @@ const STEPS: &[Limits] = &[
     Limits { fields: Some(Danger::None), lines: 200, objects: 1000, rows: 1000 },
     Limits { fields: Some(Danger::Note), lines: 40, objects: 300, rows: 300 },
     Limits { fields: Some(Danger::Restart), lines: 20, objects: 150, rows: 150 },
+    Limits { fields: Some(Danger::Disruptive), lines: 10, objects: 150, rows: 150 },
+    Limits { fields: None, lines: 0, objects: 100, rows: 150 },
     Limits { fields: None, lines: 0, objects: 60, rows: 100 },
+    Limits { fields: None, lines: 0, objects: 40, rows: 70 },
+    Limits { fields: None, lines: 0, objects: 30, rows: 50 },
     Limits { fields: None, lines: 0, objects: 20, rows: 30 },
+    Limits { fields: None, lines: 0, objects: 10, rows: 20 },
     Limits { fields: None, lines: 0, objects: 5, rows: 10 },
 ];
 
@@ -74,7 +79,7 @@ impl<'d> Page<'d> {
         }
         if !page.left_out.is_empty() {
             let what = page.left_out.join(", ");
-            page.text.push_str(&format!("\nLeft out: {what}. `plan diff` shows all of it.\n"));
+            page.text.push_str(&format!("\nLeft out: {what}. `plan diff --verbose` shows all of it.\n"));
         }
         page
     }
@@ -94,6 +99,9 @@ impl<'d> Page<'d> {
                 escape(&obstacle.sentence)
             ));
             self.advice(&obstacle.advice);
+        }
+        if self.diff.can_be_staged {
+            self.text.push_str(&format!("\n{}.\n", phrase::STAGED));
         }
     }
 
@@ -125,11 +133,9 @@ impl<'d> Page<'d> {
     fn effect(&mut self, effect: &Effect<'_>) {
         let first = effect.changes[0];
         let places = places(&first.causes);
-        let cluster = self.clusters.named(&first.id().cluster);
-        let cluster = cluster.map(|name| format!(" ({})", escape(&name))).unwrap_or_default();
-        let sentence = phrase::sentence(effect, 12);
+        let sentence = phrase::sentence(effect, 12, &self.clusters);
         let danger = effect.meaning.danger.word();
-        self.text.push_str(&format!("- **{danger}** {}{cluster}{places}\n", escape(&sentence)));
+        self.text.push_str(&format!("- **{danger}** {}{places}\n", escape(&sentence)));
         self.advice(&effect.meaning.advice);
     }
 
@@ -227,7 +233,7 @@ impl<'d> Page<'d> {
             let with_fields = self.limits.fields.is_some_and(|least| danger >= least);
             for group in groups.iter().take(self.limits.objects) {
                 let first = group.first();
-                let title = escape(&group.title(20));
+                let title = escape(&group.title(20, &self.clusters));
                 let causes = places(group.causes());
                 self.text.push_str(&format!("- {} {title}{causes}\n", first.what().word()));
                 // Several files are alike in nothing but that they are files.
@@ -254,7 +260,7 @@ impl<'d> Page<'d> {
                 lines.extend(hunk.new.iter().map(|line| format!("+{}", line.trim_end())));
             }
         } else {
-            for (name, old, new) in phrase::fields(change) {
+            for (name, old, new) in super::line::lines(change) {
                 lines.extend(old.map(|old| format!("- {name}: {old}")));
                 lines.extend(new.map(|new| format!("+ {name}: {new}")));
             }

@@ -3,6 +3,7 @@
 mod fold;
 pub mod html;
 pub mod json;
+mod line;
 pub mod markdown;
 mod phrase;
 mod schema;

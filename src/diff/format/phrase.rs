@@ -3,14 +3,11 @@
 use super::fold::Effect;
 use crate::diff::cause::Cause;
 use crate::diff::change::{Change, What};
-use crate::diff::document::Id;
-use crate::diff::field::{Field, Step};
 use crate::diff::transition::Obstacle;
 use crate::diff::{AddressChange, Danger, Diff, FirewallChange, FlowChange, Why};
-use serde_json::Value;
 
-/// Longer values are cut; `unified` and `json` have all of them.
-const LONGEST: usize = 300;
+/// Said where commits in between help.
+pub const STAGED: &str = "`plan diff --stage`, with the same plans, prints commits that get there";
 
 /// Whether a row has to say its cluster.
 pub struct Clusters {
@@ -27,6 +24,12 @@ impl Clusters {
     /// `in NAME`, where there are several.
     pub fn named(&self, name: &Option<String>) -> Option<String> {
         name.as_ref().filter(|_| self.several).map(|name| format!("in {name}"))
+    }
+
+    /// The same of an object; the path of a file says it already.
+    pub fn of_object(&self, change: &Change) -> Option<String> {
+        let id = change.id();
+        if id.is_file() || id.group == "kustomize.config.k8s.io" { None } else { self.named(&id.cluster) }
     }
 }
 
@@ -68,9 +71,12 @@ pub fn class(danger: Danger) -> &'static str {
     }
 }
 
-/// What changes beside objects: `1 address moves, 2 flows lost, 1 port opened`.
+/// What there is beside changes of objects: `1 obstacle, 1 address moves, 2 flows lost, 1 port opened`.
 pub fn besides(diff: &Diff) -> Vec<String> {
     let mut found = Vec::new();
+    if !diff.obstacles.is_empty() {
+        found.push(many(diff.obstacles.len(), "obstacle"));
+    }
     for what in ["moved", "lost", "gained"] {
         let count = diff.addresses.iter().filter(|address| address.what() == what).count();
         if count > 0 {
@@ -101,18 +107,43 @@ pub fn printable(text: &str) -> String {
 }
 
 /// What a change does, with its subject where the sentence does not begin with it.
-pub fn sentence(effect: &Effect<'_>, most: usize) -> String {
+pub fn sentence(effect: &Effect<'_>, most: usize, clusters: &Clusters) -> String {
     let (change, meaning) = (effect.changes[0], effect.meaning);
-    let id = change.id().to_string();
     if effect.changes.len() > 1 {
-        let names: Vec<String> =
-            effect.changes.iter().map(|change| format!("`{}`", change.id().full_name())).collect();
-        let kind = if change.id().is_file() { "files" } else { &change.id().kind };
+        let (kind, names) = listed(&effect.changes, clusters);
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         return format!("{} {kind}, {}: {}", names.len(), few(&names, most), meaning.sentence);
     }
-    match meaning.sentence.starts_with(&format!("`{id}`")) {
-        true => meaning.sentence.clone(),
-        false => format!("`{id}`: {}", meaning.sentence),
+    let id = change.id();
+    let place = clusters.of_object(change).map(|place| format!(" {place}")).unwrap_or_default();
+    match meaning.sentence.strip_prefix(&format!("`{id}`")) {
+        Some(rest) => format!("`{id}`{place}{rest}"),
+        // What goes is the old one.
+        None if change.what() == What::Renamed => {
+            let old = change.old.as_ref().map(|old| old.id.to_string()).unwrap_or_default();
+            format!("`{old}`, now `{}`{place}: {}", id.full_name(), meaning.sentence)
+        }
+        None => format!("`{id}`{place}: {}", meaning.sentence),
+    }
+}
+
+/// What several changes are about: their kind, and their names. The cluster is said once where it is the same one.
+pub fn listed(changes: &[&Change], clusters: &Clusters) -> (String, Vec<String>) {
+    let Some(first) = changes.first() else { return Default::default() };
+    let kind = if first.id().is_file() { "files" } else { &first.id().kind };
+    let places: Vec<Option<String>> = changes.iter().map(|change| clusters.of_object(change)).collect();
+    let names = changes.iter().map(|change| change.id().full_name());
+    match &places[0] {
+        Some(place) if places.iter().all(|other| other.as_ref() == Some(place)) => {
+            (format!("{kind} {place}"), names.collect())
+        }
+        _ => {
+            let placed = names.zip(&places).map(|(name, place)| match place {
+                Some(place) => format!("{name} {place}"),
+                None => name,
+            });
+            (kind.to_owned(), placed.collect())
+        }
     }
 }
 
@@ -129,65 +160,28 @@ pub fn place(cause: &Cause) -> String {
 }
 
 /// What a change is about: `Service a/b`, or `Service a/b, was Service a/c`.
-pub fn subject(change: &Change) -> String {
-    let id = change.id();
+pub fn subject(change: &Change, clusters: &Clusters) -> String {
+    let id = match clusters.of_object(change) {
+        Some(place) => format!("{} {place}", change.id()),
+        None => change.id().to_string(),
+    };
     match (change.what(), change.both()) {
+        (What::Renamed, Some((old, new))) if old.id.kind == new.id.kind => {
+            format!("{id}, was {}", old.id.full_name())
+        }
         (What::Renamed, Some((old, _))) => format!("{id}, was {}", old.id),
-        (What::Moved, Some((old, new))) if id.is_file() => format!("{}, was {}", new.path, old.path),
+        (What::Moved, Some((old, new))) if change.id().is_file() => format!("{}, was {}", new.path, old.path),
         (What::Moved, Some((old, new))) => {
             let (from, to) = (folder(&old.path), folder(&new.path));
             let (from, to) = if from == to { (old.path.as_str(), new.path.as_str()) } else { (from, to) };
             format!("{id}, from {from} to {to}")
         }
-        _ => id.to_string(),
+        _ => id,
     }
 }
 
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or(".", |(folder, _)| folder)
-}
-
-/// The lines of a change: path, old and new value.
-pub fn fields(change: &Change) -> Vec<(String, Option<String>, Option<String>)> {
-    let id = change.id();
-    let line = |field: &Field| {
-        let said = |value: &Option<Value>| value.as_ref().map(|value| value_of(id, field, value));
-        (field.name(), said(&field.old), said(&field.new))
-    };
-    change.fields.iter().map(line).collect()
-}
-
-/// A value on one line, cut where it is long. What a Secret holds is nobody's business.
-fn value_of(id: &Id, field: &Field, value: &Value) -> String {
-    let of_data = matches!(field.path.first(), Some(Step::Key(key)) if key == "data" || key == "stringData");
-    if id.is("", "Secret") && of_data {
-        return "(secret)".to_owned();
-    }
-    let text = match value {
-        Value::String(text) if !text.is_empty() && !text.contains(['\n', '\r']) => text.clone(),
-        other => compact(other),
-    };
-    let printable = printable(&text);
-    if printable.chars().count() <= LONGEST {
-        return printable;
-    }
-    printable.chars().take(LONGEST).chain("...".chars()).collect()
-}
-
-/// A value without the quotes that tell nothing.
-fn compact(value: &Value) -> String {
-    match value {
-        Value::Object(map) => {
-            let entries: Vec<String> =
-                map.iter().map(|(key, value)| format!("{key}: {}", compact(value))).collect();
-            format!("{{{}}}", entries.join(", "))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(", ")),
-        Value::String(text) if !text.is_empty() && !text.contains(['\n', ',', '"', '{', '}', '[', ']']) => {
-            text.clone()
-        }
-        scalar => scalar.to_string(),
-    }
 }
 
 /// `192.168.1.201 -> 192.168.1.203`.

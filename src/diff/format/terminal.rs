@@ -1,6 +1,7 @@
 //! For a person at a terminal: counts first, danger first, what is alike once.
 
 use super::fold::{Group, effects, groups};
+use super::line::lines;
 use super::phrase::{self, Clusters};
 use crate::diff::cause::Cause;
 use crate::diff::{Danger, Diff, Why};
@@ -18,6 +19,12 @@ pub struct Style {
 
 /// So many names, fields and rows are printed unless everything is asked for.
 const SHOWN: usize = 12;
+
+/// So many changes of one class.
+const CHANGES: usize = 40;
+
+/// So many connections of what is new or gone.
+const BESIDES: usize = 4;
 
 /// The whole comparison.
 pub fn text(diff: &Diff, style: Style) -> String {
@@ -40,9 +47,11 @@ pub fn text(diff: &Diff, style: Style) -> String {
         }
         let heading = page.heading(danger);
         page.line(0, &format!("\n{heading}"));
-        for group in &groups {
+        let most = if style.whole { groups.len() } else { CHANGES };
+        for group in groups.iter().take(most) {
             page.group(group);
         }
+        page.more_than(most, groups.len());
     }
     page.addresses(diff);
     page.flows(diff);
@@ -113,6 +122,9 @@ impl Page {
             );
             self.advice(&obstacle.advice);
         }
+        if diff.can_be_staged {
+            self.line(1, phrase::STAGED);
+        }
     }
 
     fn group(&mut self, group: &Group<'_>) {
@@ -124,7 +136,7 @@ impl Page {
             &format!(
                 "{} {}{place}",
                 first.what().word(),
-                self.bold(&phrase::printable(&group.title(self.most.min(6))))
+                self.bold(&phrase::printable(&group.title(self.most.min(6), &self.clusters)))
             ),
         );
         let effects = effects(group.changes.iter().copied());
@@ -132,13 +144,13 @@ impl Page {
             let danger = self.danger(effect.meaning.danger);
             let sentence = match effect.changes.len() == group.changes.len() {
                 true => effect.meaning.sentence.clone(),
-                false => phrase::sentence(effect, 6),
+                false => phrase::sentence(effect, 6, &self.clusters),
             };
             self.line(2, &format!("{danger}: {}", phrase::printable(&sentence)));
             self.advice(&effect.meaning.advice);
         }
         self.more(effects.len());
-        let fields = if group.is_files() { Vec::new() } else { phrase::fields(first) };
+        let fields = if group.is_files() { Vec::new() } else { lines(first) };
         for (name, old, new) in fields.iter().take(self.most) {
             let text = match (old, new) {
                 (Some(old), Some(new)) => {
@@ -156,10 +168,7 @@ impl Page {
         }
         self.more(fields.len());
         if first.id().is_file() && first.danger > Danger::None {
-            let (old, new) = first
-                .hunks
-                .iter()
-                .fold((0, 0), |(old, new), hunk| (old + hunk.old.len(), new + hunk.new.len()));
+            let (old, new) = group.lines();
             if old + new > 0 {
                 self.line(2, &format!("+{new} -{old} lines"));
             }
@@ -178,8 +187,12 @@ impl Page {
     }
 
     fn more(&mut self, all: usize) {
-        if all > self.most {
-            self.line(2, &format!("and {} more; --verbose shows them", all - self.most));
+        self.more_than(self.most, all);
+    }
+
+    fn more_than(&mut self, most: usize, all: usize) {
+        if all > most {
+            self.line(2, &format!("and {} more; --verbose shows them", all - most));
         }
     }
 
@@ -212,7 +225,9 @@ impl Page {
         self.line(0, &format!("\n{heading}"));
         for why in [Why::Policy, Why::Gone, Why::New] {
             let flows: Vec<_> = diff.flows.iter().filter(|flow| flow.why == why).collect();
-            for flow in flows.iter().take(self.most) {
+            // What comes and goes with its ends is no news.
+            let most = if why == Why::Policy || self.style.whole { self.most } else { BESIDES };
+            for flow in flows.iter().take(most) {
                 for (what, ports) in phrase::ways(flow) {
                     let what = self.paint(&format!("{what:<6}"), if what == "lost" { 31 } else { 32 });
                     let reason = match why {
@@ -229,7 +244,7 @@ impl Page {
                     self.line(1, &format!("{what} {from} {} {to}: {ports}{reason}{place}", self.arrow()));
                 }
             }
-            self.more(flows.len());
+            self.more_than(most, flows.len());
         }
     }
 

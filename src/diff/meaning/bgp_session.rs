@@ -18,6 +18,11 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
             )
             .advice("make sure that another router has the routes"),
             What::Added => Effect::new(Danger::Note, "a session is opened; the router has to expect it"),
+            // By another name it is another session, with the same router or not.
+            What::Renamed => Effect::new(
+                Danger::Restart,
+                "the session is torn down and made anew: its routes are gone for seconds",
+            ),
             _ if change.fields.iter().any(|field| field.is_below(&["spec"])) => Effect::new(
                 Danger::Restart,
                 "the session is torn down and made anew: its routes are gone for seconds",

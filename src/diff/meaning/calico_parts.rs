@@ -26,7 +26,9 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         ("operator.tigera.io", "Goldmane", What::Removed) => {
             Effect::new(Danger::Note, "flows are no longer collected: nobody sees what staged policies would drop")
         }
-        ("operator.tigera.io", "Goldmane" | "Whisker" | "APIServer", What::Changed) => {
+        ("operator.tigera.io", "Goldmane" | "Whisker" | "APIServer", What::Changed)
+            if change.differs(&["spec"]).is_some() =>
+        {
             Effect::new(Danger::Restart, "its pods are replaced; the network goes on without them")
         }
         ("projectcalico.org", "Tier", What::Removed) => {

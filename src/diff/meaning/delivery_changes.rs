@@ -1,7 +1,7 @@
 //! How a controller applies its part of the tree decides what happens to drift and to what leaves.
 
 use super::{Effect, Rule};
-use crate::diff::change::Change;
+use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
 use serde_json::Value;
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
-    if change.both().is_none() {
+    // One of another name is another one, and what the old one did is its own.
+    if change.both().is_none() || change.what() == What::Renamed {
         return Vec::new();
     }
     let group = change.id().group.as_str();
@@ -138,12 +139,13 @@ fn reads_elsewhere(change: &Change) -> Option<Effect> {
         Some(other) => format!("`{other}`"),
         None => "nothing".to_owned(),
     };
-    let sentence = format!(
-        "its `{}` is {} in place of {}: what is not there leaves the cluster as if it had been removed",
-        path[path.len() - 1],
-        shown(new),
-        shown(old)
-    );
+    let key = path[path.len() - 1];
+    let gone = "what is not there leaves the cluster as if it had been removed";
+    let sentence = match key {
+        // Each has another one, and all of them go the same way.
+        "path" => format!("it reads another folder (`path`): {gone}"),
+        _ => format!("its `{key}` is {} in place of {}: {gone}", shown(new), shown(old)),
+    };
     Some(
         Effect::new(Danger::Restart, sentence)
             .advice("the tree has to be at the new place before this is applied"),

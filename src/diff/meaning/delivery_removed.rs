@@ -18,18 +18,23 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let gone = Effect::new(
-        Danger::Irreversible,
-        format!("`{}` goes, and everything that it applied is deleted with it", old.id.name),
-    )
-    .advice("let go of the objects first, or give them to another one in an earlier commit");
+    // Of something renamed the new name stands before the sentence.
+    let it = match change.what() {
+        What::Renamed => format!("`{}`", old.id.name),
+        _ => "it".to_owned(),
+    };
+    // The root of all is applied by a person, and deleted by one.
+    let is_root = old.path.rsplit_once('/').is_some_and(|(folder, _)| folder.ends_with("gitops"));
+    let gone = match is_root {
+        true => "stays until a person deletes it, and everything that it applied is deleted with it then",
+        false => "goes, and everything that it applied is deleted with it",
+    };
+    let gone = Effect::new(Danger::Irreversible, format!("{it} {gone}"))
+        .advice("let go of the objects first, or give them to another one in an earlier commit");
     let stays = |why: &str| {
         Effect::new(
             Danger::Note,
-            format!(
-                "`{}` goes; what it applied stays as it is, and nobody looks after it ({why})",
-                old.id.name
-            ),
+            format!("{it} goes; what it applied stays as it is, and nobody looks after it ({why})"),
         )
     };
     let effect = if change.is("argoproj.io", "Application") {
@@ -49,11 +54,8 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
             _ => gone,
         }
     } else if change.is("helm.toolkit.fluxcd.io", "HelmRelease") && change.what() == What::Removed {
-        Effect::new(
-            Danger::Irreversible,
-            format!("`{}` goes: Flux uninstalls the release, with everything in it", old.id.name),
-        )
-        .advice("set `spec.suspend: true` on it in the cluster first, if the release shall stay")
+        Effect::new(Danger::Irreversible, "it goes: Flux uninstalls the release, with everything in it")
+            .advice("set `spec.suspend: true` on it in the cluster first, if the release shall stay")
     } else {
         return Vec::new();
     };

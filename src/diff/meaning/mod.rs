@@ -17,6 +17,7 @@ mod calico_node;
 mod calico_parts;
 mod calico_pool;
 mod chart_values;
+mod configuration_removed;
 mod definition_removed;
 mod delivery_changes;
 mod delivery_removed;
@@ -110,6 +111,7 @@ pub const RULES: &[&Rule] = &[
     &calico_parts::RULE,
     &calico_pool::RULE,
     &chart_values::RULE,
+    &configuration_removed::RULE,
     &definition_removed::RULE,
     &delivery_changes::RULE,
     &delivery_removed::RULE,

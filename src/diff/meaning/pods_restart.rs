@@ -1,7 +1,7 @@
 //! Pods are replaced when their template changes, and only then.
 
 use super::{Effect, Rule};
-use crate::diff::change::Change;
+use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
 
@@ -11,6 +11,13 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
     let id = change.id();
     if change.both().is_none() {
         return Vec::new();
+    }
+    // By another name it is another one, and the old pods know nothing of it.
+    if change.what() == What::Renamed {
+        let is_workload =
+            ["Deployment", "StatefulSet", "DaemonSet"].iter().any(|kind| change.is("apps", kind));
+        let sentence = "for Kubernetes it is another workload: the old pods go and new ones come, and neither waits for the other";
+        return is_workload.then(|| Effect::new(Danger::Disruptive, sentence)).into_iter().collect();
     }
     let below = |path: &[&str]| change.fields.iter().any(|field| field.is_below(path));
     let effect = match (id.group.as_str(), id.kind.as_str()) {

@@ -4,6 +4,7 @@ use super::{Effect, Rule};
 use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
+use crate::diff::departure::Departure;
 use crate::diff::document::Document;
 use crate::diff::side::Side;
 use serde_json::Value;
@@ -33,37 +34,40 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
             policy.id.cluster == document.id.cluster && policy.id.namespace.as_deref() == Some(namespace)
         })
     };
-    let is_new_namespace = !context
-        .old
-        .of_kind("Namespace")
-        .iter()
-        .any(|other| other.id.cluster == document.id.cluster && other.id.name == namespace);
+    let home = |side: &Side<'_>| {
+        let all = side.of_kind("Namespace");
+        all.iter()
+            .find(|other| other.id.cluster == document.id.cluster && other.id.name == namespace)
+            .cloned()
+    };
+    let (before, after) = (home(context.old), home(context.new));
     let sentence = match (isolated, change.what()) {
-        (true, _) if is_new_namespace => {
-            return vec![Effect::new(
-                Danger::Note,
-                format!("the new namespace `{namespace}` is isolated from its first pod on"),
-            )];
+        (true, _) if before.is_none() => {
+            return vec![Effect::new(Danger::Note, "the new namespace is isolated from its first pod on")];
         }
-        (true, _) if staged(context.old) => format!(
-            "`{namespace}` was observed and is isolated from now on: what its policies do not allow is dropped"
-        ),
-        (true, _) => format!(
-            "`{namespace}` was open and is isolated from now on: what its policies do not allow is dropped"
-        ),
+        (true, _) if staged(context.old) => {
+            "the namespace was observed and is isolated from now on: what its policies do not allow is dropped"
+        }
+        (true, _) => {
+            "the namespace was open and is isolated from now on: what its policies do not allow is dropped"
+        }
         (false, What::Removed | What::Renamed) if staged(context.new) => {
             return vec![Effect::new(
                 Danger::Note,
-                format!(
-                    "`{namespace}` is only observed from now on: nothing is dropped, and everybody reaches its pods"
-                ),
+                "the namespace is only observed from now on: nothing is dropped, and everybody reaches its pods",
             )];
         }
         (false, _) => {
-            return vec![Effect::new(
-                Danger::Note,
-                format!("`{namespace}` is no longer isolated: everybody reaches its pods"),
-            )];
+            let departure = before.filter(|_| after.is_none());
+            let sentence = match departure.map(|home| Departure::of(context.controller(), &home)) {
+                // The namespace is deleted at the same time.
+                Some(Departure::Pruned) => return Vec::new(),
+                Some(_) => {
+                    "the namespace is no longer isolated: until somebody deletes it, everybody reaches its pods"
+                }
+                None => "the namespace is no longer isolated: everybody reaches its pods",
+            };
+            return vec![Effect::new(Danger::Note, sentence)];
         }
     };
     vec![Effect::new(Danger::Disruptive, sentence)

@@ -34,8 +34,8 @@ impl Edit {
 /// The text of a plan after some edits; everything else stays as it was written. `old` is the old plan. Nothing when one of
 /// both is no TOML.
 pub fn edited(text: &str, old: &str, edits: &[Edit]) -> Option<String> {
-    let mut document: DocumentMut = text.parse().ok()?;
-    let before: DocumentMut = old.parse().ok()?;
+    let mut document: DocumentMut = unix(text).parse().ok()?;
+    let before: DocumentMut = unix(old).parse().ok()?;
     for edit in edits {
         match edit {
             Edit::Set { path, value } => set(&mut document, path, Item::Value(value.parse().ok()?)),
@@ -46,7 +46,22 @@ pub fn edited(text: &str, old: &str, edits: &[Edit]) -> Option<String> {
             },
         }
     }
-    Some(document.to_string())
+    let mut edited = document.to_string();
+    if text.contains("\r\n") {
+        edited = edited.replace('\n', "\r\n");
+    }
+    if text.starts_with(MARK) {
+        edited.insert(0, MARK);
+    }
+    Some(edited)
+}
+
+/// The byte order mark that some editors begin a file with.
+const MARK: char = '\u{feff}';
+
+/// A text with the line breaks that `toml_edit` writes; it knows no others.
+fn unix(text: &str) -> String {
+    text.trim_start_matches(MARK).replace("\r\n", "\n")
 }
 
 /// What is at a path.
@@ -92,8 +107,8 @@ fn set(document: &mut DocumentMut, path: &[String], new: Item) {
 
 fn put(document: &mut DocumentMut, parents: &[String], last: &str, mut new: Item) {
     if let Item::Table(table) = &mut new {
-        // Behind everything else; the place that it had belongs to another text.
-        table.set_position(None);
+        // Behind what stood before it in the other text, as far as the numbers of tables tell.
+        table.set_position(table.position().map(|place| place.saturating_sub(1)));
     }
     let Some(table) = table(document, parents, true) else { return };
     match (table.get_mut(last), new) {
@@ -130,6 +145,13 @@ mod tests {
     fn a_value_is_replaced_and_its_comment_stays() {
         let text = edited(NEW, "", &[Edit::set(&["pools", "b", "cluster"], "\"d\"")]).unwrap();
         assert_eq!(text, NEW.replace("\"c\"", "\"d\""));
+    }
+
+    #[test]
+    fn line_breaks_stay_what_they_are() {
+        let text = format!("\u{feff}{}", NEW.replace('\n', "\r\n"));
+        let found = edited(&text, "", &[Edit::set(&["pools", "b", "cluster"], "\"d\"")]).unwrap();
+        assert_eq!(found, text.replace("\"c\"", "\"d\""));
     }
 
     #[test]

@@ -7,11 +7,12 @@ mod edit;
 
 pub use edit::Edit;
 
-use super::transition::RULES;
+use super::transition::{Obstacle, RULES};
 use super::{Context, Diff, Side, compare, with_plan};
 use crate::Inputs;
 use crate::diagnostics::{Diagnostic, Level};
 use crate::source::Source;
+use std::collections::BTreeSet;
 
 /// One state in between, as edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,8 +59,9 @@ pub struct State {
 pub enum Staging {
     /// One commit will do.
     One,
-    /// The states between, in their order; the last commit is the new plan itself.
-    Several(Vec<State>),
+    /// The states between, in their order; the last commit is the new plan itself. `left` is what blocks still, because no
+    /// edit of a plan is a way around, and what a person does about it.
+    Several { states: Vec<State>, left: Vec<String> },
     /// Something blocks, and no edit of the plan is a way around: what, or why a state does not compile.
     NoWay(Vec<String>),
 }
@@ -69,17 +71,52 @@ const ROUNDS: usize = 4;
 
 /// The way from one plan to another. The error is what is wrong with one of both.
 pub fn stage(old: &Inputs, new: &Inputs) -> Result<Staging, Vec<Diagnostic>> {
-    between(old, new, ROUNDS)
+    let (diff, ways, _) = look(old, new)?;
+    let has_way = |name: &str| ways.iter().any(|(rule, steps)| *rule == name && !steps.is_empty());
+    let hopeless: Vec<&Obstacle> =
+        diff.obstacles.iter().filter(|obstacle| obstacle.forever && !has_way(obstacle.name)).collect();
+    let ignored: Ignored = hopeless.iter().map(|obstacle| obstacle.name).collect();
+    let words: Vec<String> = hopeless.into_iter().map(in_words).collect();
+    Ok(match between(old, new, ROUNDS, &ignored)? {
+        Staging::One if !words.is_empty() => Staging::NoWay(words),
+        Staging::Several { states, .. } => Staging::Several { states, left: words },
+        Staging::NoWay(why) => Staging::NoWay(why.into_iter().chain(words).collect()),
+        Staging::One => Staging::One,
+    })
 }
 
-fn between(old: &Inputs, new: &Inputs, rounds: usize) -> Result<Staging, Vec<Diagnostic>> {
-    let (diff, steps, locks) = look(old, new)?;
-    let blocked: Vec<String> = blocking(&diff, &steps);
+fn in_words(obstacle: &Obstacle) -> String {
+    format!("{}: {}; {}", obstacle.name, obstacle.sentence, obstacle.advice)
+}
+
+/// The way from one plan to another, as if some obstacles were none.
+fn between(old: &Inputs, new: &Inputs, rounds: usize, ignored: &Ignored) -> Result<Staging, Vec<Diagnostic>> {
+    let (diff, mut ways, locks) = look(old, new)?;
+    let staging = by(old, new, (rounds, ignored), &diff, &ways, &locks)?;
+    // What passes after a while needs no way around where that one leads nowhere.
+    let lasts = |name: &str| diff.obstacles.iter().any(|found| found.forever && found.name == name);
+    let before = ways.len();
+    ways.retain(|(name, steps)| steps.is_empty() || lasts(name));
+    match staging {
+        Staging::NoWay(_) if ways.len() < before => by(old, new, (rounds, ignored), &diff, &ways, &locks),
+        staging => Ok(staging),
+    }
+}
+
+fn by(
+    old: &Inputs,
+    new: &Inputs,
+    (rounds, ignored): (usize, &Ignored),
+    diff: &Diff,
+    ways: &Ways,
+    locks: &(String, String),
+) -> Result<Staging, Vec<Diagnostic>> {
+    let blocked: Vec<String> = blocking(diff, ways, ignored);
     if blocked.is_empty() {
         return Ok(Staging::One);
     }
     let steps: Vec<Vec<Step>> =
-        steps.into_iter().map(|(_, steps)| steps).filter(|steps| !steps.is_empty()).collect();
+        ways.iter().map(|(_, steps)| steps.clone()).filter(|steps| !steps.is_empty()).collect();
     if rounds == 0 || steps.is_empty() {
         return Ok(Staging::NoWay(blocked));
     }
@@ -97,7 +134,7 @@ fn between(old: &Inputs, new: &Inputs, rounds: usize) -> Result<Staging, Vec<Dia
         };
         states.push((State { title: step.title, plan: text, lock, by_hand: step.by_hand }, base));
     }
-    refine(old, new, states, rounds)
+    refine(old, new, states, rounds, ignored)
 }
 
 /// The same states, with more between those that still block each other.
@@ -106,22 +143,26 @@ fn refine(
     new: &Inputs,
     states: Vec<(State, &Inputs)>,
     rounds: usize,
+    ignored: &Ignored,
 ) -> Result<Staging, Vec<Diagnostic>> {
     let mut all = Vec::new();
     let mut before = old.clone();
     for (state, base) in states {
         let now = inputs(base, &state.plan, &state.lock);
-        match between(&before, &now, rounds - 1)? {
+        match between(&before, &now, rounds - 1, ignored)? {
             Staging::One => {}
-            Staging::Several(more) => all.extend(more),
+            Staging::Several { states, .. } => all.extend(states),
             Staging::NoWay(why) => return Ok(Staging::NoWay(why)),
         }
         before = now;
         all.push(state);
     }
-    Ok(match between(&before, new, rounds - 1)? {
-        Staging::One => Staging::Several(all),
-        Staging::Several(more) => Staging::Several(all.into_iter().chain(more).collect()),
+    Ok(match between(&before, new, rounds - 1, ignored)? {
+        Staging::One => Staging::Several { states: all, left: Vec::new() },
+        Staging::Several { states, .. } => {
+            all.extend(states);
+            Staging::Several { states: all, left: Vec::new() }
+        }
         Staging::NoWay(why) => Staging::NoWay(why),
     })
 }
@@ -135,6 +176,9 @@ fn inputs(base: &Inputs, plan: &str, lock: &str) -> Inputs {
         runbook: base.runbook.clone(),
     }
 }
+
+/// Names of rules.
+type Ignored = BTreeSet<&'static str>;
 
 type Ways = Vec<(&'static str, Vec<Step>)>;
 
@@ -156,15 +200,14 @@ fn look(old: &Inputs, new: &Inputs) -> Result<(Diff, Ways, (String, String)), Ve
 
 fn ways(old: &Side<'_>, new: &Side<'_>, diff: &Diff) -> Ways {
     let context = Context { old, new, addresses: &diff.addresses, flows: &diff.flows };
-    let way = |rule: &&super::transition::Rule| Some((rule.name, rule.way?(&context, &diff.changes)));
-    RULES.iter().filter_map(way).collect()
+    RULES.iter().map(|rule| (rule.name, rule.steps(&context, &diff.changes))).collect()
 }
 
 /// What has to be gone around: what blocks for ever, and what has a way around.
-fn blocking(diff: &Diff, ways: &Ways) -> Vec<String> {
+fn blocking(diff: &Diff, ways: &Ways, ignored: &Ignored) -> Vec<String> {
     let has_way = |name: &str| ways.iter().any(|(rule, steps)| *rule == name && !steps.is_empty());
     let blocks = diff.obstacles.iter().filter(|obstacle| obstacle.forever || has_way(obstacle.name));
-    blocks.map(|obstacle| format!("{}: {}; {}", obstacle.name, obstacle.sentence, obstacle.advice)).collect()
+    blocks.filter(|obstacle| !ignored.contains(obstacle.name)).map(in_words).collect()
 }
 
 /// The steps of several ways at once: the first ones together, then the second ones. A way whose edits are of the old plan

@@ -1,6 +1,6 @@
 //! A route cannot be wider than the largest block of the pool, and the pool that counts is the one in the cluster.
 
-use super::{Edit, Obstacle, Rule, Step};
+use super::{Edit, Obstacle, Rule, Step, Way};
 use crate::addresses::{AddressRange, Family};
 use crate::diff::change::Change;
 use crate::diff::context::{Context, Controller};
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "aggregation-lowered",
     about: "routes of a BGPAdvertisement get wider together with the pool that makes it possible",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 const KEYS: [(&str, Family, u64, &str); 2] = [

@@ -1,6 +1,6 @@
 //! Calico's objects live behind its API server or in native definitions, and nothing carries them over by itself.
 
-use super::{Obstacle, Rule};
+use super::{Obstacle, Rule, Way};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::diff::side::Side;
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "calico-api-mode",
     about: "`projectcalico.org/v3` is served in another way than before",
     find,
-    way: None,
+    way: Way::ByHand("Calico's `DatastoreMigration` runs in the cluster"),
 };
 
 fn find(context: &Context<'_>, _: &[Change]) -> Vec<Obstacle> {

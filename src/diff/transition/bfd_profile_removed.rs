@@ -1,6 +1,6 @@
 //! A BFD profile is not deleted as long as a peer uses it, and Argo CD deletes before it changes.
 
-use super::{Edit, Obstacle, Rule, Step};
+use super::{Edit, Obstacle, Rule, Step, Way};
 use crate::diff::change::{Change, What};
 use crate::diff::context::{Context, Controller};
 use crate::diff::departure::applier;
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "bfd-profile-removed",
     about: "a BFD profile goes together with its last use",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 /// The profiles that go while a peer that stays used them, with those peers.

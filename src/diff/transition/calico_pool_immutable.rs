@@ -1,6 +1,6 @@
 //! A Calico pool keeps its network and its block size for life.
 
-use super::{Edit, Obstacle, Rule, Step, way};
+use super::{Edit, Obstacle, Rule, Step, Way, way};
 use crate::addresses::Cidr;
 use crate::diff::change::Change;
 use crate::diff::context::Context;
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "calico-pool-immutable",
     about: "a pool of Calico gets another network or block size",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 struct Changed {

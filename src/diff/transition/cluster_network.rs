@@ -1,6 +1,6 @@
 //! The networks of a cluster are decided when it is installed.
 
-use super::{Obstacle, Rule, way};
+use super::{Obstacle, Rule, Way, way};
 use crate::addresses::Cidr;
 use crate::diff::change::Change;
 use crate::diff::context::Context;
@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     name: "cluster-network",
     about: "a running cluster gets another pod or Service network, network plugin, domain or distribution",
     find,
-    way: None,
+    way: Way::ByHand("it is another cluster"),
 };
 
 fn find(context: &Context<'_>, _: &[Change]) -> Vec<Obstacle> {

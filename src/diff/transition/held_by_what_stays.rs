@@ -1,6 +1,6 @@
 //! An address is free only when the Service that had it is gone, and nobody deletes that one.
 
-use super::{Edit, Obstacle, Rule, Step, way};
+use super::{Edit, Obstacle, Rule, Step, Way, way};
 use crate::diff::change::{Change, What};
 use crate::diff::context::{Context, Controller};
 use crate::diff::departure::{Departure, delete};
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     name: "held-by-what-stays",
     about: "a Service leaves the tree and is kept in the cluster, and another one shall have its address",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 /// The Service that stays, and the one that wants its address.

@@ -1,18 +1,21 @@
 //! Some fields are decided when an object is made.
 
-use super::{Edit, Obstacle, Rule, Step, way};
+use super::{Edit, Obstacle, Rule, Step, Way, way};
 use crate::diff::change::Change;
 use crate::diff::context::{Context, Controller};
 use crate::diff::departure::applier;
 use crate::diff::document::Document;
 use crate::diff::holder::addresses;
+use crate::diff::user::few;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub static RULE: Rule = Rule {
     name: "immutable-field",
     about: "a field changes that the API server lets nobody change",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 /// Group, kind, path of the field. kubernetes `pkg/apis/*/validation`; metallb and calico CRDs.
@@ -142,13 +145,19 @@ fn is_forced(context: &Context<'_>, new: &Document) -> bool {
 
 fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
     let controller = context.controller();
-    let mut found = Vec::new();
+    // The same fields of the same kind of object are one thing.
+    let mut alike: BTreeMap<(String, Vec<String>), Vec<&Arc<Document>>> = BTreeMap::new();
     for change in changes.iter().filter(|change| !change.id().is_file()) {
         let fields = fields(change);
-        let Some(new) = change.new.as_ref().filter(|new| !fields.is_empty() && !is_forced(context, new))
-        else {
-            continue;
-        };
+        if let Some(new) = change.new.as_ref().filter(|new| !fields.is_empty() && !is_forced(context, new)) {
+            alike.entry((change.id().kind.clone(), fields)).or_default().push(new);
+        }
+    }
+    let mut found = Vec::new();
+    for ((_, fields), objects) in alike {
+        let Some(first) = objects.first() else { continue };
+        let names: Vec<String> = objects.iter().map(|new| format!("`{}`", new.id)).collect();
+        let others = if objects.len() > 1 { " and the same for the others" } else { "" };
         let consequence = match controller {
             Controller::Flux => "Flux applies nothing of the whole folder as long as it is refused",
             Controller::ArgoCd => "Argo CD tries again and again, and the rest of its wave waits",
@@ -158,16 +167,16 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
             name: RULE.name,
             controller,
             sentence: format!(
-                "in `{}` {}: the API server lets nobody change that in an object that is there, and {consequence}",
-                change.id(),
+                "in {} {}: the API server lets nobody change that in an object that is there, and {consequence}",
+                few(&names),
                 fields.join(" and ")
             ),
             advice: format!(
-                "let it be deleted and made anew: `{}`, in a window",
-                crate::diff::departure::delete(new)
+                "let it be deleted and made anew: `{}`{others}, in a window",
+                crate::diff::departure::delete(first)
             ),
             forever: true,
-            objects: vec![change.id().clone()],
+            objects: objects.iter().map(|new| new.id.clone()).collect(),
         });
     }
     found

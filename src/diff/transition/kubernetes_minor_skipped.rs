@@ -1,6 +1,6 @@
 //! Kubernetes is upgraded one minor release at a time.
 
-use super::{Edit, Obstacle, Rule, Step, way};
+use super::{Edit, Obstacle, Rule, Step, Way, way};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::model::Distribution;
@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "kubernetes-minor-skipped",
     about: "a cluster shall pass over a minor release of Kubernetes",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 struct Skip {

@@ -1,43 +1,73 @@
 //! Advertisements of the same route agree on its preference, and each is judged against the others as they are.
 
-use super::{Obstacle, Rule};
+use super::{Edit, Obstacle, Rule, Step, Way};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
+use crate::diff::side::Side;
 use serde_json::Value;
 
 pub static RULE: Rule = Rule {
     name: "local-preferences",
     about: "several BGPAdvertisements of one pool get another local preference",
     find,
-    way: None,
+    way: Way::Staged(way_around),
 };
 
-fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
+/// Advertisements that block each other.
+fn blocked(changes: &[Change]) -> Vec<(&Change, &Change)> {
     let changed: Vec<&Change> = changes
         .iter()
         .filter(|change| change.is("metallb.io", "BGPAdvertisement") && change.both().is_some())
         .filter(|change| change.differs(&["spec", "localPref"]).is_some())
         .collect();
-    let controller = context.controller();
     let mut found = Vec::new();
     for (at, one) in changed.iter().enumerate() {
-        for other in changed[at + 1..].iter().filter(|other| same_route(one, other)) {
-            found.push(Obstacle {
-                name: RULE.name,
-                controller,
-                sentence: format!(
-                    "`{}` and `{}` announce the same routes and get another preference at once: MetalLB's webhook refuses \
-                     each of them as long as the other one has the old preference",
-                    one.id().name,
-                    other.id().name
-                ),
-                advice: "take one of them away, change the other one, and bring it back: three commits".to_owned(),
-                forever: true,
-                objects: vec![one.id().clone(), other.id().clone()],
-            });
-        }
+        let others = changed[at + 1..].iter().filter(|other| same_route(one, other));
+        found.extend(others.map(|other| (*one, *other)));
     }
     found
+}
+
+fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
+    let obstacle = |(one, other): (&Change, &Change)| {
+        Obstacle {
+        name: RULE.name,
+        controller: context.controller(),
+        sentence: format!(
+            "`{}` and `{}` announce the same routes and get another preference at once: MetalLB's webhook refuses each of \
+             them as long as the other one has the old preference",
+            one.id().name,
+            other.id().name
+        ),
+        advice: "let each announce its own routes alone, then give both the new preference, then let them announce the \
+                 same ones again: three commits"
+            .to_owned(),
+        forever: true,
+        objects: vec![one.id().clone(), other.id().clone()],
+    }
+    };
+    blocked(changes).into_iter().map(obstacle).collect()
+}
+
+/// A plan makes one advertisement a pool, for that pool alone unless an override names others.
+fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
+    let mut edits: Vec<Edit> = Vec::new();
+    for (one, other) in blocked(changes) {
+        for change in [one, other] {
+            let path = ["pools", &change.id().name, "bgp_advertisement", "ipAddressPools"];
+            let says =
+                |side: &Side<'_>| side.plan.as_ref().is_some_and(|plan| plan.keys.has(&path.join(".")));
+            let edit = Edit::remove(&path);
+            if (says(context.old) || says(context.new)) && !edits.contains(&edit) {
+                edits.push(edit);
+            }
+        }
+    }
+    let steps = [
+        Step::new("each advertisement is of its own pool alone", edits.clone()).map(Step::of_old),
+        Step::new("the preferences are the new ones", edits),
+    ];
+    steps.into_iter().flatten().collect()
 }
 
 /// metallb `internal/config/config.go`: same pool, same length, common peers and nodes, and no selector of Services.

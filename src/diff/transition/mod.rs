@@ -38,12 +38,26 @@ pub struct Rule {
     pub about: &'static str,
     /// What is in the way; usually nothing.
     pub find: fn(&Context<'_>, &[Change]) -> Vec<Obstacle>,
-    /// The states in between, in their order, where edits of the plan can make them.
-    pub way: Option<Way>,
+    pub way: Way,
 }
 
-/// The states in between, as edits of the plans of both sides.
-pub type Way = fn(&Context<'_>, &[Change]) -> Vec<Step>;
+/// How one gets around it.
+pub enum Way {
+    /// By states in between, in their order, as edits of the plans of both sides; by none in cases where edits do not help.
+    Staged(fn(&Context<'_>, &[Change]) -> Vec<Step>),
+    /// By what a person does, for no edit of a plan makes it: why, as a phrase.
+    ByHand(&'static str),
+}
+
+impl Rule {
+    /// The states in between, in their order.
+    pub fn steps(&self, context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
+        match self.way {
+            Way::Staged(steps) => steps(context, changes),
+            Way::ByHand(_) => Vec::new(),
+        }
+    }
+}
 
 /// What is in the way, for the controller that applies the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +101,13 @@ pub const RULES: &[&Rule] = &[
     &pool_renamed::RULE,
     &writer_lets_go::RULE,
 ];
+
+/// Whether states in between get around something that is in the way. Both plans have to be known.
+pub fn can_be_staged(context: &Context<'_>, changes: &[Change], obstacles: &[Obstacle]) -> bool {
+    let found = |rule: &Rule| obstacles.iter().any(|obstacle| obstacle.name == rule.name);
+    let knows_both = context.old.plan.is_some() && context.new.plan.is_some();
+    knows_both && RULES.iter().any(|rule| found(rule) && !rule.steps(context, changes).is_empty())
+}
 
 /// Everything that is in the way.
 pub fn obstacles(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {

@@ -1,6 +1,6 @@
 //! Two pools that are both new pass every trial, and the second one is refused when the first is there.
 
-use super::{Obstacle, Rule};
+use super::{Obstacle, Rule, Way};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::diff::document::Document;
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "new-pools-overlap",
     about: "pools of MetalLB that overlap are made in one commit, so that no dry-run finds it",
     find,
-    way: None,
+    way: Way::ByHand("no state in between makes the last one right"),
 };
 
 fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {

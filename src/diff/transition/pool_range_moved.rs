@@ -1,7 +1,7 @@
 //! A range cannot go from one pool to another in one commit.
 
 use super::overlap::{is_swap, overlaps};
-use super::{Obstacle, Rule, Step, way};
+use super::{Obstacle, Rule, Step, Way, way};
 use crate::diff::change::Change;
 use crate::diff::context::{Context, Controller};
 use crate::diff::holder::ranges;
@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "pool-range-moved",
     about: "addresses leave a pool of MetalLB and enter another one in the same commit",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {

@@ -1,7 +1,7 @@
 //! Two pools that want each other's addresses wait for each other for ever.
 
 use super::overlap::{is_swap, overlaps};
-use super::{Obstacle, Rule, Step, way};
+use super::{Obstacle, Rule, Step, Way, way};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::diff::holder::ranges;
@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "pool-ranges-swapped",
     about: "two pools of MetalLB exchange addresses in one commit",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {

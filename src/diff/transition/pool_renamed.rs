@@ -1,19 +1,17 @@
 //! A pool with another name is another pool, and cannot have the addresses of the old one while that is there.
 
 use super::overlap::overlaps;
-use super::{Obstacle, Rule, Step, way};
+use super::{Obstacle, Rule, Step, Way, way};
 use crate::diff::change::Change;
 use crate::diff::context::{Context, Controller};
-use crate::diff::departure::{Departure, applier, delete};
-use crate::diff::document::Document;
+use crate::diff::departure::{Departure, delete};
 use crate::diff::holder::ranges;
-use serde_json::Value;
 
 pub static RULE: Rule = Rule {
     name: "pool-renamed",
     about: "a pool of MetalLB goes, and another one gets its addresses in the same commit",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
@@ -42,7 +40,7 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
                 ),
                 false,
             ),
-            (Controller::ArgoCd, Departure::Pruned) if !prunes_last(context, from) => return None,
+            (Controller::ArgoCd, Departure::Pruned) if !way::prunes_last(context, from) => return None,
             (Controller::ArgoCd, _) => (
                 format!(
                     "{what}: MetalLB's webhook refuses `{to}` as long as `{old}` is there, and Argo CD deletes it last or never"
@@ -74,16 +72,6 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
         })
     };
     all.iter().filter(|overlap| overlap.from_after.is_none()).filter_map(obstacle).collect()
-}
-
-/// Whether the Application that applies a document prunes after everything else, or not at all.
-fn prunes_last(context: &Context<'_>, document: &Document) -> bool {
-    let Some(application) = applier(context.old, document) else { return false };
-    let options = application.at(&["spec", "syncPolicy", "syncOptions"]).and_then(Value::as_array);
-    let last = options.into_iter().flatten().any(|option| option.as_str() == Some("PruneLast=true"));
-    let prunes =
-        application.at(&["spec", "syncPolicy", "automated", "prune"]).and_then(Value::as_bool) == Some(true);
-    last || !prunes
 }
 
 fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {

@@ -2,13 +2,14 @@
 
 use super::overlap::Overlap;
 use super::{Edit, Step};
-use crate::addresses::AddressSet;
+use crate::addresses::{Address, AddressSet};
 use crate::diff::context::Context;
-use crate::diff::departure::{Departure, delete};
+use crate::diff::departure::{Departure, applier, delete};
 use crate::diff::document::{Document, Id};
 use crate::diff::holder::{called, pool, ranges};
 use crate::diff::side::Side;
 use crate::resolve::Cluster;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A cluster of the plan that a side was compiled from.
@@ -30,7 +31,7 @@ pub fn pools_let_go<'o>(context: &Context<'_>, overlaps: impl Iterator<Item = &'
                 involved.insert(overlap.from.id.clone(), AddressSet::new());
             }
             None if Departure::of(context.controller(), &overlap.from) != Departure::Pruned => {
-                hands.insert(format!("`{}`", delete(&overlap.from)));
+                hands.insert(format!("`{}`", gone(context, &overlap.from)));
             }
             None => {}
         }
@@ -46,10 +47,27 @@ pub fn pools_let_go<'o>(context: &Context<'_>, overlaps: impl Iterator<Item = &'
         let entries = entries(context.new, &id.name, left);
         edits.push(Edit::set(&["pools", &id.name, "addresses"], format!("[{}]", entries.join(", "))));
     }
-    edits.extend(without_places(context, &involved));
-    let step =
-        Step::new(format!("{} in no pool, and the Services there wait inside", ranges(&moving)), edits);
+    let inside = without_places(context, &involved);
+    let title = match inside.is_empty() {
+        true => format!("{} in no pool", ranges(&moving)),
+        false => format!("{} in no pool, and the Services there wait inside", ranges(&moving)),
+    };
+    edits.extend(inside);
+    let step = Step::new(title, edits);
     step.map(|step| hands.into_iter().fold(step, Step::by_hand)).into_iter().collect()
+}
+
+/// What a person runs so that something that left the tree goes.
+pub fn gone(context: &Context<'_>, document: &Document) -> String {
+    match (Departure::of(context.controller(), document), applier(context.old, document)) {
+        (Departure::Asked, Some(application)) => confirm(&application.id),
+        _ => delete(document),
+    }
+}
+
+/// How a person tells Argo CD that what it asks about may go.
+pub fn confirm(application: &Id) -> String {
+    format!("argocd app confirm-deletion {}", application.name)
 }
 
 /// Addresses of a pool as its plan writes them, quotes and all, where an entry is whole, and as ranges where it is not.
@@ -168,4 +186,33 @@ pub fn without_peers(context: &Context<'_>, cluster: &str, kept: &str, gone: &[&
         edits.push(Edit::set(&["pools", pool.name, "peers"], format!("[{}]", left.join(", "))));
     }
     edits
+}
+
+/// The Service with these addresses and no others.
+pub fn pin(document: &Document, addresses: impl IntoIterator<Item = Address>) -> Option<Edit> {
+    let texts: Vec<String> = addresses.into_iter().map(|address| format!("\"{address}\"")).collect();
+    let value = match &texts[..] {
+        [one] => one.clone(),
+        several => format!("[{}]", several.join(", ")),
+    };
+    let key = if called(document).contains("mesh") { "mesh" } else { "scheduler" };
+    document.from.iter().find_map(|table| {
+        let parts: Vec<&str> = table.split('.').collect();
+        let key = match parts.as_slice() {
+            ["services", _] => "ip",
+            ["seldon"] | ["tenants", _] => key,
+            _ => return None,
+        };
+        Some(Edit::set(&[&parts[..], &[key]].concat(), value.clone()))
+    })
+}
+
+/// Whether the Application that applies a document prunes after everything else, or not at all.
+pub fn prunes_last(context: &Context<'_>, document: &Document) -> bool {
+    let Some(application) = applier(context.old, document) else { return false };
+    let options = application.at(&["spec", "syncPolicy", "syncOptions"]).and_then(Value::as_array);
+    let last = options.into_iter().flatten().any(|option| option.as_str() == Some("PruneLast=true"));
+    let prunes =
+        application.at(&["spec", "syncPolicy", "automated", "prune"]).and_then(Value::as_bool) == Some(true);
+    last || !prunes
 }

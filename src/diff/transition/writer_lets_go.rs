@@ -1,18 +1,20 @@
 //! An object that goes from one Application or Kustomization to another has two for a while, or none.
 
-use super::{Edit, Obstacle, Rule, Step};
+use super::{Edit, Obstacle, Rule, Step, Way};
 use crate::diff::change::{Change, What};
 use crate::diff::context::{Context, Controller};
 use crate::diff::departure::{Departure, applier};
-use crate::diff::document::Document;
+use crate::diff::document::{Document, Id};
+use crate::diff::user::few;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub static RULE: Rule = Rule {
     name: "writer-lets-go",
     about: "an object goes from one Application or Kustomization to another one",
     find,
-    way: Some(way_around),
+    way: Way::Staged(way_around),
 };
 
 struct Handed {
@@ -38,11 +40,22 @@ fn handed(context: &Context<'_>, changes: &[Change]) -> Vec<Handed> {
 
 fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
     let controller = context.controller();
-    let obstacle = |Handed { old, new, from, to }: Handed| {
-        let departure = Departure::of(controller, &old);
+    // What goes the same way in the same manner is one thing.
+    let mut ways: BTreeMap<(Id, Id, Departure), Vec<Handed>> = BTreeMap::new();
+    for one in handed(context, changes) {
+        let departure = Departure::of(controller, &one.old);
+        ways.entry((one.from.id.clone(), one.to.id.clone(), departure)).or_default().push(one);
+    }
+    let obstacle = |((_, _, departure), all): ((Id, Id, Departure), Vec<Handed>)| {
+        let Handed { old, from, to, .. } = all.first()?;
         let is_gone = context.new.find(&from.id).is_none();
         let (one, other) = (&from.id.name, &to.id.name);
-        let what = format!("`{}` goes from `{one}` to `{other}`", new.id);
+        let names: Vec<String> = all.iter().map(|handed| format!("`{}`", handed.new.id)).collect();
+        let (goes, it, too) = match all.len() {
+            1 => ("goes", "it", ""),
+            _ => ("go", "them", ", and the same for the others"),
+        };
+        let what = format!("{} {goes} from `{one}` to `{other}`", few(&names));
         let (sentence, advice, forever) = match (controller, departure) {
             // What the old one applied stays when it goes itself: `deletionPolicy: Orphan`.
             (Controller::Flux, _) if context.new.find(&from.id).is_none() => return None,
@@ -50,18 +63,20 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
             (Controller::Flux, Departure::Kept) => return None,
             (Controller::Flux, _) => (
                 format!(
-                    "{what}: if `{one}` is first, it deletes the object before `{other}` has made it its own"
+                    "{what}: if `{one}` is first, it deletes {it} before `{other}` has made {it} its own"
                 ),
                 "three commits: guard the object against pruning, move it, and take the guard away"
                     .to_owned(),
                 false,
             ),
             // argo-cd `controller/sync.go`: an object that carries another tracking id is shared.
-            (Controller::ArgoCd, departure) if refuses_shared(&to) => {
+            (Controller::ArgoCd, departure) if refuses_shared(to) => {
                 let departure = if is_gone { Departure::Kept } else { departure };
                 let blocked = match departure {
-                    Departure::Pruned => "deletes it; in between it is gone",
-                    Departure::Asked => "may delete it, which a person has to confirm; in between it is gone",
+                    Departure::Pruned => "deletes that; in between it is gone",
+                    Departure::Asked => {
+                        "may delete that, which a person has to confirm; in between it is gone"
+                    }
                     Departure::Kept if is_gone => "has let go, and that goes without doing so",
                     Departure::Kept => "has let go, which it never does",
                 };
@@ -70,14 +85,15 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
                         "{what}: `{other}` refuses what belongs to another Application until `{one}` {blocked}"
                     ),
                     format!(
-                        "right after the merge, `{}`: then `{one}` no longer knows it and `{other}` adopts it as it is",
-                        forget(&old)
+                        "right after the merge, `{}`{too}: then `{one}` no longer knows {it} and `{other}` adopts {it} \
+                         without a change",
+                        forget(old)
                     ),
                     departure == Departure::Kept,
                 )
             }
             (Controller::ArgoCd, Departure::Pruned) => (
-                format!("{what}: if `{one}` syncs first, it deletes the object before `{other}` has it"),
+                format!("{what}: if `{one}` syncs first, it deletes {it} before `{other}` has {it}"),
                 "guard the object with `Prune=false` in a commit before".to_owned(),
                 false,
             ),
@@ -89,10 +105,10 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
             sentence,
             advice,
             forever,
-            objects: vec![new.id.clone()],
+            objects: all.iter().map(|handed| handed.new.id.clone()).collect(),
         })
     };
-    handed(context, changes).into_iter().filter_map(obstacle).collect()
+    ways.into_iter().filter_map(obstacle).collect()
 }
 
 fn refuses_shared(application: &Document) -> bool {

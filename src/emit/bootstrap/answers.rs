@@ -5,13 +5,7 @@ use crate::diagnostics::Answer;
 
 pub const ANSWERS: &[Answer] = &[
     answer!(Impossible, ["CAL034"], "the MTU is always written; `override-hides-key` speaks of an override"),
-    answer!(
-        Impossible,
-        ["CAL040"],
-        "`kubernetesProvider` is never written, and the schema refuses a wrong one in an override"
-    ),
     answer!(Impossible, ["CAL042"], "every object of the operator is called `default`"),
-    answer!(Impossible, ["CAL047"], "no ConfigMap with the endpoint of the API is made"),
     answer!(
         Impossible,
         ["CAL071", "CAL-04"],

@@ -13,9 +13,9 @@ pub use answers::ANSWERS;
 use super::files::{Files, labels, metadata};
 use super::{ClusterEmitter, GuardKind, guard, overlay};
 use crate::facts::Facts;
-use crate::model::Layer;
+use crate::model::{Dataplane, Layer};
 use crate::objects::operator::{self, APIServer, Goldmane, Whisker};
-use crate::objects::{AnyObject, Metadata, Namespace};
+use crate::objects::{AnyObject, ConfigMap, Metadata, Namespace};
 use crate::resolve::{CalicoSettings, Cluster, Resolved};
 use crate::upstream::calico::{Feature, has};
 use std::collections::BTreeMap;
@@ -34,6 +34,9 @@ fn emit(facts: &Facts<'_>, cluster: &Cluster<'_>, files: &mut Files) {
     let from = [format!("clusters.{}.calico", cluster.name)];
 
     files.object(&format!("{folder}/{OPERATOR}"), namespace(resolved), &from);
+    if let Some(endpoint) = endpoint(resolved, cluster, calico) {
+        files.object(&format!("{folder}/{OPERATOR}"), endpoint, &from);
+    }
     let calico_folder = format!("{folder}/{CALICO}");
     files.object(
         &calico_folder,
@@ -67,6 +70,32 @@ fn namespace(resolved: &Resolved<'_>) -> AnyObject {
     let annotations = guard(resolved, GuardKind::Network);
     let metadata = Metadata { annotations, ..metadata("tigera-operator", None, all) };
     AnyObject::new(&Namespace { metadata: metadata.into(), ..Namespace::default() })
+}
+
+/// Where the API server is, for eBPF: without kube-proxy nothing answers at its cluster address until Calico does, and
+/// the operator that installs Calico asks there (calico `getting-started/kubernetes/self-managed-onprem/ebpf`).
+fn endpoint(
+    resolved: &Resolved<'_>,
+    cluster: &Cluster<'_>,
+    calico: &CalicoSettings<'_>,
+) -> Option<AnyObject> {
+    if calico.written.dataplane() != Dataplane::Bpf {
+        return None;
+    }
+    let host = match (&cluster.written.api_address, cluster.servers.first()) {
+        (Some(address), _) => address.value,
+        (None, Some(first)) => resolved.host(*first).address(),
+        (None, None) => return None,
+    };
+    let annotations = guard(resolved, GuardKind::Network);
+    let all = labels("kubernetes-services-endpoint", "network", resolved.name);
+    let metadata =
+        Metadata { annotations, ..metadata("kubernetes-services-endpoint", Some("tigera-operator"), all) };
+    let data = BTreeMap::from([
+        ("KUBERNETES_SERVICE_HOST".to_owned(), host.to_string()),
+        ("KUBERNETES_SERVICE_PORT".to_owned(), cluster.api_port.to_string()),
+    ]);
+    Some(AnyObject::new(&ConfigMap { metadata: metadata.into(), data: Some(data), ..ConfigMap::default() }))
 }
 
 /// The API server, and the collector of flows and its window when they are asked for.

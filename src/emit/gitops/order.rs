@@ -4,7 +4,7 @@ use super::super::Made;
 use super::chart::{self, Chart};
 use super::index::Index;
 use super::unit::{Content, Folder, Unit};
-use crate::facts::{Facts, Layer as FolderLayer};
+use crate::facts::{Facts, Layer as FolderLayer, ansible};
 use crate::model::{Hold, Layer};
 use crate::resolve::{self, Cluster, Writer};
 use crate::upstream::seldon;
@@ -225,7 +225,8 @@ impl<'a> List<'_, '_, 'a> {
     fn owns(&self, layer: Layer) -> bool {
         match self.facts.resolved.delivery.writer(layer) {
             Some(Writer::Gitops) => !self.by_hand,
-            Some(Writer::Ansible) => false,
+            // Without roles that make them, the manifests are there for a task of somebody's playbook to apply.
+            Some(Writer::Ansible) => self.by_hand && !ansible::by_roles(self.facts, layer),
             Some(Writer::Bootstrap) | None => self.by_hand,
         }
     }

@@ -5,16 +5,27 @@ use crate::emit::gitops::index::Index;
 use crate::emit::gitops::order;
 use crate::emit::gitops::unit::{Content, Unit};
 use crate::facts::Facts;
-use crate::resolve::Cluster;
+use crate::resolve::{self, Cluster, Writer};
+use std::fmt::Write;
 
 pub fn write(facts: &Facts<'_>, cluster: &Cluster<'_>, index: &Index<'_>, text: &mut String) {
     let units = order::by_hand(facts, cluster, index);
     if units.is_empty() {
         return;
     }
-    text.push_str("By hand, from the root of this tree, in this order:\n\n```sh\n");
+    let who = match is_shared(facts) {
+        true => "By hand, or by a task of your playbook for each",
+        false => "By hand",
+    };
+    let _ = write!(text, "{who}, from the root of this tree, in this order:\n\n```sh\n");
     units.iter().for_each(|unit| text.push_str(&command(unit)));
     text.push_str("```\n\n");
+}
+
+/// Whether a playbook may do some of it.
+pub fn is_shared(facts: &Facts<'_>) -> bool {
+    let mut writers = resolve::IN_CLUSTER.iter().map(|layer| facts.resolved.delivery.writer(*layer));
+    writers.any(|writer| writer == Some(Writer::Ansible))
 }
 
 /// The command that applies a unit, with the end of its line.

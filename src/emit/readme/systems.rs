@@ -1,7 +1,7 @@
 //! Where every system of the plan is in the tree, and who writes it.
 
 use super::{order::owner, table};
-use crate::facts::Facts;
+use crate::facts::{Facts, ansible};
 use crate::model::{Layer, Owner, PolicyMode};
 use crate::resolve::{NamespaceKind, Service};
 
@@ -64,7 +64,10 @@ fn service_place(facts: &Facts<'_>, service: &Service<'_>) -> (String, String) {
     match service.owner {
         Owner::Plan => {
             let folder = facts.order.name(service.cluster, facts.order.of_service(service.id));
-            let place = format!("`clusters/{cluster}/{folder}/{namespace}/service-{}.yaml`", service.name);
+            let place = match ansible::by_roles(facts, Layer::Services) {
+                true => format!("Service `{namespace}/{}`, made by a role", service.name),
+                false => format!("`clusters/{cluster}/{folder}/{namespace}/service-{}.yaml`", service.name),
+            };
             (place, owner(facts, Layer::Services))
         }
         Owner::Chart => {

@@ -271,6 +271,9 @@ fn by_hand(context: &Context<'_, '_>, at: usize, text: &mut String) {
             .map(readme::by_hand::command)
             .collect();
         if !commands.is_empty() {
+            if readme::by_hand::is_shared(context.facts) {
+                text.push_str("By hand, or by a task of your playbook for each:\n\n");
+            }
             let _ = writeln!(text, "```sh\nexport KUBECONFIG=~/{}.yaml\n{commands}```\n", cluster.name);
         }
     }

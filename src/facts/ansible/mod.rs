@@ -421,6 +421,12 @@ pub fn files(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Rendered {
     (made, failures)
 }
 
+/// Whether roles of Ansible make what is in a layer themselves: then the tree has variables for it and no manifests.
+pub fn by_roles(facts: &Facts<'_>, layer: crate::model::Layer) -> bool {
+    facts.resolved.delivery.writer(layer) == Some(Writer::Ansible)
+        && profile_of(facts).is_some_and(Profile::has_roles)
+}
+
 /// The profile that the plan names, or the default one; nothing when there is none of that name.
 pub fn profile_of(facts: &Facts<'_>) -> Option<&'static Profile> {
     let written = facts.resolved.delivery.ansible.map(|ansible| ansible.profile());

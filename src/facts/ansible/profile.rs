@@ -59,6 +59,11 @@ pub fn profile(name: &str) -> Option<&'static Profile> {
 }
 
 impl Profile {
+    /// Whether it is for roles that are known, which make namespaces and Services themselves from its variables.
+    pub fn has_roles(&self) -> bool {
+        self.variables.is_some()
+    }
+
     /// The counted tags, by name; nothing when nobody has counted.
     pub fn tag_names(&self) -> Option<impl Iterator<Item = &'static str> + Clone> {
         self.tags.map(|tags| tags.lines().filter(|line| !line.starts_with('#')))

@@ -21,7 +21,10 @@ fn wanted(row: &seldon::Flow, install: &Install<'_>) -> bool {
     match row.need {
         Need::Always => true,
         Need::Pipelines => install.kafka.is_some(),
-        Need::Configured => row.to == Component::Envoy || row.from.contains(&Component::Prometheus),
+        Need::Configured => {
+            let traces = row.to == Component::Telemetry && install.settings.telemetry.is_some();
+            traces || row.to == Component::Envoy || row.from.contains(&Component::Prometheus)
+        }
         Need::Never | Need::Node => false,
     }
 }
@@ -62,6 +65,13 @@ fn row_flows(
                 TargetPort::Name(_) => None,
             });
             (to, numbers.collect())
+        }
+        Component::Telemetry => {
+            let Some((collector, port)) = resolved.collector_of(install) else { return };
+            let Some(number) = port.pod_port() else { return };
+            let namespace = &resolved.namespace(collector.namespace).name;
+            let to = Side::pods(namespace, Group::Service(collector.key.to_owned()), collector.selector());
+            (to, vec![FlowPort::new(port.protocol, number)])
         }
         // Clients and object stores are what `clients` and `needs` say.
         component => match part(component) {

@@ -44,6 +44,7 @@ const LINTS: &[Lint] = &[
     one_sided_rule::LINT,
     everybody_allowed::LINT,
     address::OVER_PODS,
+    address::OVER_SERVICES,
     address::HOST_BITS,
     exception_allowed_again::LINT,
 ];

@@ -1,0 +1,180 @@
+//! A change line by line: where it differs, what was there, what is there now.
+
+use super::phrase::printable;
+use crate::diff::change::Change;
+use crate::diff::document::Id;
+use crate::diff::field::{self, Field, Step};
+use serde_json::Value;
+
+/// Longer values are cut; `unified` and `json` have all of them.
+const LONGEST: usize = 300;
+
+/// In members of a set that are longer than this, nobody finds the difference by looking.
+const AT_A_GLANCE: usize = 160;
+
+/// A path, the old value and the new one.
+pub type Line = (String, Option<String>, Option<String>);
+
+/// The lines of a change.
+pub fn lines(change: &Change) -> Vec<Line> {
+    let id = change.id();
+    let fields = inside(&id.kind, &change.fields);
+    let renamed = renamed_keys(&fields);
+    let mut lines = Vec::new();
+    for (at, field) in fields.iter().enumerate() {
+        if let Some((_, new)) = renamed.iter().find(|(old, _)| *old == at) {
+            lines.push(key_line(field, &fields[*new]));
+        } else if !renamed.iter().any(|(_, new)| *new == at) {
+            let said = |value: &Option<Value>| value.as_ref().map(|value| value_of(id, field, value));
+            lines.push((field.name(), said(&field.old), said(&field.new)));
+        }
+    }
+    lines
+}
+
+/// A key that says the same under another name: `annotations: a/pin -> b/pin (the value stays)`.
+fn key_line(old: &Field, new: &Field) -> Line {
+    let key = |field: &Field| match field.path.last() {
+        Some(Step::Key(key)) => Some(printable(key)),
+        _ => None,
+    };
+    let parent = field::name(&old.path[..old.path.len() - 1]);
+    (format!("{parent} (the value stays)"), key(old), key(new))
+}
+
+/// Places of keys that are gone, and of those that say the same beside them and end in the same word.
+fn renamed_keys(fields: &[Field]) -> Vec<(usize, usize)> {
+    let word = |field: &Field| match field.path.split_last() {
+        Some((Step::Key(key), parent)) => {
+            let (domain, word) = key.rsplit_once('/')?;
+            (!domain.is_empty()).then(|| (parent.to_vec(), word.to_owned()))
+        }
+        _ => None,
+    };
+    let mut found = Vec::new();
+    for (at, old) in fields.iter().enumerate().filter(|(_, field)| field.new.is_none()) {
+        let Some(wanted) = word(old) else { continue };
+        let says =
+            |new: &Field| new.old.is_none() && new.new == old.old && word(new).as_ref() == Some(&wanted);
+        found.extend(fields.iter().position(says).map(|new| (at, new)));
+    }
+    found
+}
+
+/// The same fields; long members of a set that have most in common are compared inside.
+fn inside(kind: &str, fields: &[Field]) -> Vec<Field> {
+    let is_long = |value: &Option<Value>| {
+        value.as_ref().is_some_and(|value| value.is_object() && compact(value).len() > AT_A_GLANCE)
+    };
+    let is_member = |field: &Field| field.path.last() == Some(&Step::Member);
+    let mut done = vec![false; fields.len()];
+    let mut found = Vec::new();
+    for (at, one) in fields.iter().enumerate() {
+        if done[at] {
+            continue;
+        }
+        if !is_member(one) || !(is_long(&one.old) || is_long(&one.new)) {
+            found.push(one.clone());
+            continue;
+        }
+        // The one on the other side that differs least.
+        let candidates = fields.iter().enumerate().skip(at + 1).filter(|(other, field)| {
+            !done[*other] && field.path == one.path && field.old.is_some() != one.old.is_some()
+        });
+        let compared = candidates.filter_map(|(other, field)| {
+            let (old, new) = if one.old.is_some() { (one, field) } else { (field, one) };
+            let fields = field::below(kind, &one.path, old.old.as_ref()?, new.new.as_ref()?);
+            let length = |value: &Option<Value>| value.as_ref().map_or(0, |value| compact(value).len());
+            let all: usize = fields.iter().map(|field| length(&field.old) + length(&field.new)).sum();
+            // Less than half of it is another one.
+            (2 * all < length(&old.old) + length(&new.new)).then_some((all, other, fields))
+        });
+        match compared.min_by_key(|(all, other, _)| (*all, *other)) {
+            Some((_, other, fields)) => {
+                done[other] = true;
+                found.extend(fields);
+            }
+            None => found.push(one.clone()),
+        }
+    }
+    found
+}
+
+/// A value on one line, cut where it is long. What a Secret holds is nobody's business.
+fn value_of(id: &Id, field: &Field, value: &Value) -> String {
+    let of_data = matches!(field.path.first(), Some(Step::Key(key)) if key == "data" || key == "stringData");
+    if id.is("", "Secret") && of_data {
+        return "(secret)".to_owned();
+    }
+    let text = match value {
+        Value::String(text) if !text.is_empty() && !text.contains(['\n', '\r']) => text.clone(),
+        other => compact(other),
+    };
+    let printable = printable(&text);
+    if printable.chars().count() <= LONGEST {
+        return printable;
+    }
+    printable.chars().take(LONGEST).chain("...".chars()).collect()
+}
+
+/// A value without the quotes that tell nothing.
+fn compact(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let entries: Vec<String> =
+                map.iter().map(|(key, value)| format!("{key}: {}", compact(value))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(", ")),
+        Value::String(text) if !text.is_empty() && !text.contains(['\n', ',', '"', '{', '}', '[', ']']) => {
+            text.clone()
+        }
+        scalar => scalar.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::document::read;
+    use serde_json::json;
+
+    fn said(old: &Value, new: &Value) -> Vec<String> {
+        let side = |value: &Value| read("a.yaml", value.to_string().as_bytes()).into_iter().next();
+        let lines = lines(&Change::new(side(old), side(new)));
+        let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+        lines.into_iter().map(|(name, old, new)| format!("{name}: {} > {}", text(old), text(new))).collect()
+    }
+
+    #[test]
+    fn one_peer_of_many_is_named_alone() {
+        let rule = |peers: &[&str]| {
+            let peer = |name: &&str| json!({ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": name } } });
+            let from: Vec<Value> = peers.iter().map(peer).collect();
+            json!({
+                "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": { "name": "a" },
+                "spec": { "ingress": [{ "from": from, "ports": [{ "port": 80 }] }] },
+            })
+        };
+        assert_eq!(
+            said(&rule(&["one", "two", "three"]), &rule(&["three", "one"])),
+            [
+                "spec.ingress[].from[]: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: two}}} > -"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_renamed_is_one_line() {
+        let pinned = |key: &str, value: &str| {
+            let metadata = json!({ "name": "a", "annotations": { key: value } });
+            json!({ "apiVersion": "v1", "kind": "Service", "metadata": metadata })
+        };
+        let old = pinned("old.io/pin", "1");
+        assert_eq!(
+            said(&old, &pinned("new.io/pin", "1")),
+            ["metadata.annotations (the value stays): old.io/pin > new.io/pin"]
+        );
+        assert_eq!(said(&old, &pinned("new.io/pin", "2")).len(), 2);
+    }
+}
