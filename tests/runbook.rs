@@ -364,8 +364,8 @@ fn what_cannot_be_asked_is_neither_right_nor_wrong() {
             assert_eq!(ran.status, Some(2), "{plan} {script}:\n{}", ran.stdout);
             assert_eq!(ran.by_check().into_keys().collect::<Vec<_>>(), ["cluster"], "nothing else is asked");
         }
-        // The cluster is known, and then the way to it is gone.
-        for (script, cluster) in stage.scripts.iter().filter(|(script, _)| script.contains("check")) {
+        // The cluster is known, and then the way to it is gone. What nobody stopped needs no way.
+        for (script, cluster) in stage.scripts.iter().filter(|(script, _)| !script.contains("/undo")) {
             let ran = stage.run(script, cluster, "half");
             ran.agrees();
             assert_ne!(ran.status, Some(0), "{plan} {script}:\n{}", ran.stdout);
