@@ -515,6 +515,29 @@ fn what_nobody_keeps_has_its_commands_in_its_stage() {
     assert!(check.contains("answers http://192.168.1.200/\n"), "{check}");
 }
 
+/// A stage without `on` works on every cluster, each with its own network and one controller for all.
+#[test]
+fn a_stage_may_be_about_every_cluster() {
+    let plan = "[clusters.second]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-3\"]\ncni = \"flannel\"\n\
+                pods = \"10.52.0.0/16\"\nservices = \"10.53.0.0/16\"\n\
+                [gitops]\ntool = \"argocd\"\nrepo = \"https://git.example.com/p.git\"\npath = \"out/example\"\n\
+                [[stages]]\nname = \"base\"\napply = [\"bootstrap.calico\", \"metallb\", \"policies\"]\ncheck = [\"gitops-synced\"]\n";
+    let inputs = plan::Inputs::new(Source::new("migration.toml", plan::check::scaffold(plan)));
+    let compilation = plan::compile(&inputs);
+    let Some(output) = compilation.output else { panic!("{:#?}", compilation.diagnostics) };
+    let page = |wanted: &str| {
+        let (_, bytes) = output.tree.iter().find(|(path, _)| path.as_str() == wanted).expect(wanted);
+        String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    };
+    let base = page("runbook/01-base/README.md");
+    assert!(base.contains("sh bootstrap/main/bootstrap.sh") && !base.contains("bootstrap/second"), "{base}");
+    assert!(base.contains("-f gitops/root.yaml"), "{base}");
+    assert!(base.contains("export KUBECONFIG=~/argo-cd.yaml"), "{base}");
+    assert!(page("runbook/README.md").contains("`~/argo-cd.yaml`"));
+    let script = page("runbook/01-base/check-second.sh");
+    assert!(script.contains("KUBECONFIG=${ARGO_CD:-${HOME:-.}/argo-cd.yaml}"), "{script}");
+}
+
 #[test]
 fn every_template_is_run_by_these_tests() {
     let run: BTreeSet<&str> = PLANS.iter().flat_map(|plan| Stage::new(plan).templates).collect();

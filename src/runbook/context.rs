@@ -46,6 +46,10 @@ pub fn base(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>) -> Map<String, 
             Tool::ArgoCd => "argocd",
             Tool::Flux => "flux",
         }),
+        "gitops_here": resolved.delivery.gitops.as_ref().is_none_or(|gitops| {
+            gitops.tool == Tool::Flux
+                || !matches!(gitops.destinations.get(&cluster.id), Some(crate::resolve::Argo::Named(_)))
+        }),
         "gitops_namespace": resolved.delivery.gitops.as_ref().map(|gitops| gitops.namespace.clone()),
         "runtimes": runtimes.iter().map(|id| json!({
             "namespace": namespace_of(resolved.runtime(*id).namespace),

@@ -4,7 +4,7 @@ use super::Context;
 use crate::emit::gitops::{Called, order};
 use crate::emit::readme::{self, table};
 use crate::facts::Layer as Folder;
-use crate::facts::stages::{By, StepKind, is_held};
+use crate::facts::stages::{By, StepKind, bootstraps, is_held};
 use crate::model::{Distribution, Owner, Strategy, Tool};
 use crate::resolve::{Argo, Cluster, ClusterId, Host, Unit};
 use crate::runbook::Kind;
@@ -141,6 +141,9 @@ fn keep(context: &Context<'_, '_>) -> String {
 pub fn bootstrap(context: &Context<'_, '_>, at: usize, text: &mut String) {
     for id in crate::runbook::clusters_of(context.facts, at) {
         let cluster = context.facts.resolved.cluster(id);
+        if bootstraps(&context.facts.resolved, cluster) != Some(at) {
+            continue;
+        }
         let _ = writeln!(
             text,
             "```sh\nexport KUBECONFIG=~/{name}.yaml\nsh bootstrap/{name}/bootstrap.sh\n```\n\nIt may be run again. Its last line \
@@ -178,7 +181,7 @@ pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
             let _ = writeln!(
                 text,
                 "Argo CD must run, in the namespace `{}`; the plan does not install it. Then tell it where this tree is, once:\n\n\
-                 ```sh\nexport KUBECONFIG=~/{}.yaml\n\
+                 ```sh\n{}\n\
                  kubectl -n {} patch configmap argocd-cm --type merge --patch-file gitops/health/argocd-cm-patch.yaml\n\
                  kubectl apply --server-side -f gitops/appproject-{name}.yaml -f gitops/root.yaml\n```\n",
                 gitops.namespace,
@@ -207,8 +210,8 @@ pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
     );
 }
 
-/// The cluster that the controller runs in, by the name of its kubeconfig: the one of the stage, unless Argo CD reaches that
-/// one from elsewhere.
+/// The command that chooses the cluster that the controller runs in: the one of the stage, unless Argo CD reaches that one
+/// from elsewhere.
 fn home(context: &Context<'_, '_>, at: usize) -> String {
     let resolved = &context.facts.resolved;
     let clusters = crate::runbook::clusters_of(context.facts, at);
@@ -221,7 +224,10 @@ fn home(context: &Context<'_, '_>, at: usize) -> String {
     };
     let all = resolved.targets().map(|cluster| cluster.id);
     let found = clusters.iter().copied().find(local).or_else(|| all.into_iter().find(local));
-    found.map_or_else(|| "CLUSTER-OF-ARGO-CD".to_owned(), |id| resolved.cluster(id).name.to_owned())
+    found.map_or_else(
+        || "export KUBECONFIG=~/argo-cd.yaml   # of the cluster that Argo CD runs in".to_owned(),
+        |id| format!("export KUBECONFIG=~/{}.yaml", resolved.cluster(id).name),
+    )
 }
 
 /// What the stage applies, unit by unit, and how to see or release it.
@@ -294,7 +300,7 @@ fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
             "\"Go\" is said with these, in this order; each must be healthy before the next:\n\n```sh\n",
         );
         if gitops.tool == Tool::Flux {
-            let _ = writeln!(text, "export KUBECONFIG=~/{}.yaml", home(context, at));
+            let _ = writeln!(text, "{}", home(context, at));
         }
         for unit in held {
             let _ = match gitops.tool {
@@ -314,7 +320,7 @@ fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
             Tool::ArgoCd => "its columns say `Synced` and `Healthy`:\n\n```sh\n",
             Tool::Flux => "its column `READY` says `True`:\n\n```sh\n",
         });
-        let _ = writeln!(text, "export KUBECONFIG=~/{}.yaml", home(context, at));
+        let _ = writeln!(text, "{}", home(context, at));
         let names: Vec<&str> = free.iter().map(|unit| unit.name.as_str()).collect();
         let kind = match gitops.tool {
             Tool::ArgoCd => "applications.argoproj.io",

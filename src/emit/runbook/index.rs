@@ -115,6 +115,13 @@ fn before(context: &Context<'_, '_>, text: &mut String) {
             }
         });
     }
+    let elsewhere = resolved.delivery.gitops.as_ref().filter(|gitops| gitops.tool == Tool::ArgoCd);
+    if elsewhere.is_some_and(|gitops| {
+        gitops.destinations.values().all(|argo| matches!(argo, crate::resolve::Argo::Named(_)))
+    }) {
+        say("A kubeconfig for the cluster that Argo CD runs in, `~/argo-cd.yaml`, or a link of that name to one of these."
+            .to_owned());
+    }
     let image = resolved
         .runbook()
         .map_or_else(|| crate::model::Runbook::default().probe_image(), |runbook| runbook.probe_image());
