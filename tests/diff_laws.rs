@@ -206,7 +206,7 @@ fn scalar(value: &mut Value, left: &mut usize, new: u8) -> bool {
             false
         }
         _ => {
-            *value = if new % 3 == 0 { Value::from(new) } else { Value::from(format!("v{new}")) };
+            *value = if new.is_multiple_of(3) { Value::from(new) } else { Value::from(format!("v{new}")) };
             true
         }
     }

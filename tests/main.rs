@@ -1,5 +1,7 @@
 //! What a user sees of `plan`, one subject a module; the folders beside them hold cases.
 
+#[path = "../benches/generate.rs"]
+mod benchmark;
 mod action;
 mod compiled;
 mod desk;

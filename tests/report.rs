@@ -4,10 +4,6 @@ use crate::desk::Desk;
 use plan::source::Source;
 use serde_json::Value;
 
-#[path = "../benches/generate.rs"]
-#[allow(dead_code)]
-mod generate;
-
 fn report(plan: &str) -> String {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_plan"))
         .args(["report", plan])
@@ -25,7 +21,7 @@ fn page(text: &str) -> String {
     let found = plan::judge(&inputs, |facts, _| seen = Some(plan::report::view(facts)));
     let found: Vec<_> = found.iter().collect();
     let view = seen.unwrap_or_else(|| panic!("{found:#?}"));
-    plan::report::page(&view, &found, &[inputs.plan.clone()], None)
+    plan::report::page(&view, &found, std::slice::from_ref(&inputs.plan), None)
 }
 
 fn data(page: &str) -> Value {
@@ -212,13 +208,13 @@ fn without_a_plan_there_is_no_page() {
 /// The page grows with the clusters and no faster.
 #[test]
 fn many_clusters_make_a_small_page() {
-    let size = |clusters: usize| page(&generate::plan(clusters, 20, 4)).len();
+    let size = |clusters: usize| page(&crate::benchmark::plan(clusters, 20, 4)).len();
     let (few, many) = (size(4), size(16));
     assert!(many < 4 * few + 100_000, "{few} {many}");
     assert!(many < 1_500_000, "{many}");
     // For those who want to see a large one.
     if let Some(file) = std::env::var_os("PLAN_WRITE_LARGE") {
-        std::fs::write(file, generate::plan(100, 100, 20)).expect("a plan");
+        std::fs::write(file, crate::benchmark::plan(100, 100, 20)).expect("a plan");
     }
 }
 

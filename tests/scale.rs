@@ -1,14 +1,11 @@
 //! The benchmark's platform is a good plan: what is measured is a whole compilation.
 
-#[path = "../benches/generate.rs"]
-mod generate;
-
 use plan::source::Source;
 use plan::{Inputs, compile};
 
 #[test]
 fn the_generated_platform_compiles_without_errors() {
-    let text = generate::plan(3, 40, 8);
+    let text = crate::benchmark::plan(3, 40, 8);
     let inputs = Inputs::new(Source::new("generated", text));
     let compilation = compile(&inputs);
     let errors: Vec<_> = compilation
@@ -24,5 +21,5 @@ fn the_generated_platform_compiles_without_errors() {
 
 #[test]
 fn the_generator_repeats_itself() {
-    assert_eq!(generate::plan(2, 10, 3), generate::plan(2, 10, 3));
+    assert_eq!(crate::benchmark::plan(2, 10, 3), crate::benchmark::plan(2, 10, 3));
 }

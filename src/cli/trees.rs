@@ -32,7 +32,7 @@ pub fn built(root: &Path) -> Result<Files, Failure> {
         Err(error) => return Err(Failure::system("read", &manifest)(error)),
     };
     let manifest = Manifest::parse(&manifest, &bytes).map_err(|damaged| Failure::new(damaged.to_string()))?;
-    let paths: Vec<String> = manifest.files.into_iter().map(|(path, _)| path.to_string()).collect();
+    let paths: Vec<String> = manifest.files.into_keys().map(|path| path.to_string()).collect();
     let read = |path: String| match std::fs::read(root.join(&path)) {
         Ok(bytes) => Ok(Some((path, bytes))),
         // Somebody removed it; a build would bring it back.

@@ -574,7 +574,7 @@ fn row(ends: (Ends, Ends), was: &PortSets, is: &PortSets, why: Why) -> Option<Ro
     let differs = !gained.is_empty() || !lost.is_empty();
     // What no policy limits reaches everything; that something comes or goes there is told by its own change.
     let unlimited = why != Why::Policy && (gained.is_all() || lost.is_all());
-    (differs && !unlimited).then(|| Row { from: ends.0, to: ends.1, gained, lost, why })
+    (differs && !unlimited).then_some(Row { from: ends.0, to: ends.1, gained, lost, why })
 }
 
 /// Rows that differ in one end only become one row.

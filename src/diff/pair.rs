@@ -71,7 +71,8 @@ fn equal(gone: &mut Vec<Arc<Document>>, come: &mut Vec<Arc<Document>>, pairs: &m
         };
         (document.id.group.clone(), document.id.kind.clone(), text)
     };
-    let mut candidates: BTreeMap<Content, (Vec<Arc<Document>>, Vec<Arc<Document>>)> = BTreeMap::new();
+    type Sides = (Vec<Arc<Document>>, Vec<Arc<Document>>);
+    let mut candidates: BTreeMap<Content, Sides> = BTreeMap::new();
     for document in gone.drain(..) {
         candidates.entry(content(&document)).or_default().0.push(document);
     }

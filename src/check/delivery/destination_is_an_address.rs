@@ -48,7 +48,7 @@ path = "out/example"
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resolved = &facts.resolved;
-    if !resolved.delivery.gitops.as_ref().is_some_and(|gitops| gitops.tool == Tool::ArgoCd) {
+    if resolved.delivery.gitops.as_ref().is_none_or(|gitops| gitops.tool != Tool::ArgoCd) {
         return;
     }
     for cluster in resolved.targets() {

@@ -70,10 +70,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             );
             let finding = Diagnostic::new(&RULE, raw.places.name, message)
                 .here("isolates the egress, and no rule allows port 53")
-                .help(format!(
-                    "add to `egress`: {{ to = [{{ namespaceSelector = {{ matchLabels = {{ \"kubernetes.io/metadata.name\" = \
-                     \"kube-system\" }} }} }}], ports = [{{ protocol = \"UDP\", port = 53 }}, {{ protocol = \"TCP\", port = 53 }}] }}"
-                ))
+                .help(
+                    "add to `egress`: { to = [{ namespaceSelector = { matchLabels = { \"kubernetes.io/metadata.name\" = \
+                     \"kube-system\" } } }], ports = [{ protocol = \"UDP\", port = 53 }, { protocol = \"TCP\", port = 53 }] }",
+                )
                 .on(raw.path.clone());
             found.push(finding);
         }

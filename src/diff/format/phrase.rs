@@ -84,10 +84,10 @@ pub fn besides(diff: &Diff) -> Vec<String> {
             found.push(format!("{count} {addresses} {what}"));
         }
     }
-    let flows: [(&str, fn(&FlowChange) -> bool); 2] =
-        [("lost", |flow| !flow.lost.is_empty()), ("gained", |flow| !flow.gained.is_empty())];
-    for (what, is) in flows {
-        let count = diff.flows.iter().filter(|flow| flow.why == Why::Policy && is(flow)).count();
+    let flows = || diff.flows.iter().filter(|flow| flow.why == Why::Policy);
+    let lost = flows().filter(|flow| !flow.lost.is_empty()).count();
+    let gained = flows().filter(|flow| !flow.gained.is_empty()).count();
+    for (what, count) in [("lost", lost), ("gained", gained)] {
         if count > 0 {
             found.push(format!("{} {what}", many(count, "flow")));
         }
