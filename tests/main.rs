@@ -1,8 +1,8 @@
 //! What a user sees of `plan`, one subject a module; the folders beside them hold cases.
 
+mod action;
 #[path = "../benches/generate.rs"]
 mod benchmark;
-mod action;
 mod compiled;
 mod desk;
 
