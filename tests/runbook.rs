@@ -364,8 +364,8 @@ fn what_cannot_be_asked_is_neither_right_nor_wrong() {
             assert_eq!(ran.status, Some(2), "{plan} {script}:\n{}", ran.stdout);
             assert_eq!(ran.by_check().into_keys().collect::<Vec<_>>(), ["cluster"], "nothing else is asked");
         }
-        // The cluster is known, and then the way to it is gone.
-        for (script, cluster) in stage.scripts.iter().filter(|(script, _)| script.contains("check")) {
+        // The cluster is known, and then the way to it is gone. What nobody stopped needs no way.
+        for (script, cluster) in stage.scripts.iter().filter(|(script, _)| !script.contains("/undo")) {
             let ran = stage.run(script, cluster, "half");
             ran.agrees();
             assert_ne!(ran.status, Some(0), "{plan} {script}:\n{}", ran.stdout);
@@ -482,6 +482,60 @@ fn the_old_writer_starts_again_only_after_the_new_one_has_stopped() {
     let index = fs::read_to_string(stage.path("README.md")).expect("a page");
     assert!(index.contains("| `catalogue` | the start (`build`) | +6h (`catalogue`) | 6h |"), "{index}");
     assert!(index.contains("| `orders` | +3h (`orders`) | +5h (`orders`) | 2h |"), "{index}");
+}
+
+#[test]
+fn what_nobody_keeps_has_its_commands_in_its_stage() {
+    let plan = "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n\
+                [[stages]]\nname = \"base\"\napply = [\"bootstrap.calico\", \"metallb\"]\ncheck = [\"pool-synced\"]\n\
+                [[stages]]\nname = \"apps\"\napply = [\"web\"]\ncheck = [\"http-health\"]\n";
+    let inputs = plan::Inputs::new(Source::new("migration.toml", plan::check::scaffold(plan)));
+    let output = plan::compile(&inputs).output.expect("a tree");
+    let page = |wanted: &str| {
+        let (_, bytes) = output.tree.iter().find(|(path, _)| path.as_str() == wanted).expect(wanted);
+        String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    };
+    let base = page("runbook/01-base/README.md");
+    // The namespaces that no stage names, the controller before its objects, and none of a later stage.
+    let commands =
+        ["-k clusters/main/00-namespaces", "helm upgrade --install metallb", "-k clusters/main/20-metallb"];
+    let places =
+        commands.map(|command| base.find(command).unwrap_or_else(|| panic!("no {command}:\n{base}")));
+    assert!(places.is_sorted() && !base.contains("40-apps"), "{base}");
+    assert!(
+        page("runbook/02-apps/README.md").contains("kubectl apply --server-side -k clusters/main/40-apps")
+    );
+    let index = page("runbook/README.md");
+    assert!(
+        index.contains("the plan does not say how long they take") && index.contains("`helm`"),
+        "{index}"
+    );
+    // An address without a name needs no help to be found.
+    let check = page("runbook/02-apps/check.sh");
+    assert!(check.contains("answers http://192.168.1.200/\n"), "{check}");
+}
+
+/// A stage without `on` works on every cluster, each with its own network and one controller for all.
+#[test]
+fn a_stage_may_be_about_every_cluster() {
+    let plan = "[clusters.second]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-3\"]\ncni = \"flannel\"\n\
+                pods = \"10.52.0.0/16\"\nservices = \"10.53.0.0/16\"\n\
+                [gitops]\ntool = \"argocd\"\nrepo = \"https://git.example.com/p.git\"\npath = \"out/example\"\n\
+                [[stages]]\nname = \"base\"\napply = [\"bootstrap.calico\", \"metallb\", \"policies\"]\ncheck = [\"gitops-synced\"]\n";
+    let inputs = plan::Inputs::new(Source::new("migration.toml", plan::check::scaffold(plan)));
+    let compilation = plan::compile(&inputs);
+    let Some(output) = compilation.output else { panic!("{:#?}", compilation.diagnostics) };
+    let page = |wanted: &str| {
+        let (_, bytes) = output.tree.iter().find(|(path, _)| path.as_str() == wanted).expect(wanted);
+        String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    };
+    let base = page("runbook/01-base/README.md");
+    assert!(base.contains("sh bootstrap/main/bootstrap.sh") && !base.contains("bootstrap/second"), "{base}");
+    assert!(base.contains("-f gitops/root.yaml"), "{base}");
+    assert!(base.contains("export KUBECONFIG=~/argo-cd.yaml"), "{base}");
+    assert!(page("runbook/README.md").contains("`~/argo-cd.yaml`"));
+    let script = page("runbook/01-base/check-second.sh");
+    assert!(script.contains("KUBECONFIG=${ARGO_CD:-${HOME:-.}/argo-cd.yaml}"), "{script}");
 }
 
 #[test]

@@ -91,8 +91,7 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
             to: stages.clock(slot.end),
             takes: words(slot.end - slot.start),
             slack: words(slot.slack()),
-            // Where several paths are as long as the longest, each of them decides.
-            critical: slot.critical || slot.slack() == 0,
+            critical: slot.critical,
             held: is_held(stage),
             after: after.join(", "),
             risk: of_stage.risk.word(),

@@ -46,6 +46,10 @@ pub fn base(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>) -> Map<String, 
             Tool::ArgoCd => "argocd",
             Tool::Flux => "flux",
         }),
+        "gitops_here": resolved.delivery.gitops.as_ref().is_none_or(|gitops| {
+            gitops.tool == Tool::Flux
+                || !matches!(gitops.destinations.get(&cluster.id), Some(crate::resolve::Argo::Named(_)))
+        }),
         "gitops_namespace": resolved.delivery.gitops.as_ref().map(|gitops| gitops.namespace.clone()),
         "runtimes": runtimes.iter().map(|id| json!({
             "namespace": namespace_of(resolved.runtime(*id).namespace),
@@ -271,6 +275,16 @@ fn names(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>) -> Vec<Value> {
     names.into_iter().map(|(host, addresses)| json!({ "host": host, "addresses": addresses })).collect()
 }
 
+/// Whether something has a name and an address.
+pub fn has_names(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>) -> bool {
+    answers(facts, at, cluster).iter().any(|answers| !answers.hosts.is_empty())
+}
+
+/// Whether something answers over HTTP.
+pub fn has_pages(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>) -> bool {
+    answers(facts, at, cluster).iter().any(|answers| !answers.pages.is_empty())
+}
+
 fn urls(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>) -> Vec<Value> {
     let mut urls = Vec::new();
     for answers in answers(facts, at, cluster) {
@@ -281,7 +295,11 @@ fn urls(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>) -> Vec<Value> {
                 ("http", 80) | ("https", 443) => format!("{scheme}://{host}/"),
                 _ => format!("{scheme}://{host}:{port}/"),
             };
-            let resolve = format!("{}:{port}:{}", host.trim_matches(['[', ']']), host_of(address));
+            // An address leads to itself, and curl takes none in front of the port.
+            let resolve = match answers.hosts.is_empty() {
+                true => String::new(),
+                false => format!("{host}:{port}:{}", host_of(address)),
+            };
             urls.push(json!({ "url": url, "resolve": resolve }));
         }
     }

@@ -5,7 +5,7 @@
 
 use super::meaning::Meaning;
 use crate::facts::Facts;
-use crate::model::Strategy;
+use crate::model::{ServiceType, Strategy};
 use crate::resolve::{Cluster, ClusterId, Party, RuntimeId, Service, ServiceId, Unit};
 use std::collections::BTreeSet;
 
@@ -117,6 +117,11 @@ pub fn is_about_nothing(facts: &Facts<'_>, at: usize, meaning: &Meaning) -> Opti
     if !resolved.stages[at].apply.is_empty() && clusters.iter().any(|cluster| !cluster.is_target()) {
         return None;
     }
+    // Whoever wants an address and has none is a finding already.
+    let pending = || {
+        services()
+            .any(|service| service.exposure == ServiceType::LoadBalancer && service.addresses.is_empty())
+    };
     let none = |found: bool, why: &'static str| (!found).then_some(why);
     match word.name {
         "ips-match" => {
@@ -145,6 +150,18 @@ pub fn is_about_nothing(facts: &Facts<'_>, at: usize, meaning: &Meaning) -> Opti
             services().any(|service| super::context::is_mlflow(service)),
             "no service here is MLflow with an address",
         ),
+        "names-resolve" => none(
+            pending() || clusters.iter().any(|cluster| super::context::has_names(facts, at, cluster)),
+            "nothing here with an address has a name",
+        ),
+        "http-health" => none(
+            pending() || clusters.iter().any(|cluster| super::context::has_pages(facts, at, cluster)),
+            "no port here with an address speaks HTTP",
+        ),
+        "pods-ready" => none(services().next().is_some(), "no service is here"),
+        "secrets-present" => {
+            none(services().any(|service| service.written.secrets.is_some()), "no service here has `secrets`")
+        }
         "backups-readable" => {
             none(!super::saved::names(facts, at).is_empty(), "no stage up to here saves anything")
         }

@@ -21,7 +21,8 @@ pub struct Slot {
     pub end: u64,
     /// The latest start that delays nothing that comes after, and not the end of the whole.
     pub latest_start: u64,
-    /// Whether it is on the critical path: the chain of tasks, each of which waits for the one before, that ends last.
+    /// Whether it decides when everything is over: it is on the critical path, the chain of tasks, each of which waits for
+    /// the one before, that ends last; or it has no slack, because another chain is as long.
     pub critical: bool,
 }
 
@@ -76,6 +77,7 @@ pub fn schedule(tasks: &[Task], midnight: u64) -> Result<Schedule, Cycle> {
     }
     let critical = critical(tasks, &slots);
     critical.iter().for_each(|at| slots[*at].critical = true);
+    slots.iter_mut().for_each(|slot| slot.critical |= slot.slack() == 0);
     Ok(Schedule { slots, length, critical })
 }
 

@@ -51,8 +51,6 @@ pub fn svg(facts: &Facts<'_>) -> String {
             stages.clock(slot.end),
             if slot.critical {
                 "on the critical path".to_owned()
-            } else if slot.slack() == 0 {
-                "no slack".to_owned()
             } else {
                 format!("slack {}", long(slot.slack()))
             },
@@ -75,8 +73,7 @@ pub fn svg(facts: &Facts<'_>) -> String {
                 late.saturating_sub(end)
             );
         }
-        // Where several paths are as long as the longest, each of them decides.
-        let class = if slot.critical || slot.slack() == 0 { "stage critical" } else { "stage" };
+        let class = if slot.critical { "stage critical" } else { "stage" };
         let _ = writeln!(
             text,
             "<rect class=\"{class}\" x=\"{start}\" y=\"{}\" width=\"{}\" height=\"22\" rx=\"3\"/>",

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     explanation: "An object lies in one folder of the tree, which one GitOps object applies in one stage: that of the first \
                   mention. A second stage that names it applies nothing, and its checks look at what was there before.",
     fails: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n\n[[stages]]\nname = \"data\"\napply = [\"web\"]\ncheck = [\"ips-match\"]\nrollback = \"main\"\n\n[[stages]]\nname = \"workloads\"\napply = [\"web\"]\ncheck = [\"ips-match\"]\nrollback = \"main\"\n",
-    passes: "[services.web]\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n\n[[stages]]\nname = \"data\"\napply = [\"web\"]\ncheck = [\"ips-match\"]\nrollback = \"main\"\n\n[[stages]]\nname = \"workloads\"\napply = [\"dns\"]\ncheck = [\"names-resolve\"]\nrollback = \"main\"\n",
+    passes: "[services.web]\nhost = \"web.test\"\nnamespace = \"web\"\nselector = { app = \"web\" }\nports = { http = \"80\" }\n\n[[stages]]\nname = \"data\"\napply = [\"web\"]\ncheck = [\"ips-match\"]\nrollback = \"main\"\n\n[[stages]]\nname = \"workloads\"\napply = [\"dns\"]\ncheck = [\"names-resolve\"]\nrollback = \"main\"\n",
     covers: &["STG-10"],
 };
 

@@ -25,7 +25,6 @@ ports = { http = "80" }
 [[stages]]
 name = "names"
 apply = ["dns"]
-check = ["names-resolve"]
 
 [[stages]]
 name = "workloads"
@@ -45,7 +44,6 @@ apply = ["web"]
 [[stages]]
 name = "names"
 apply = ["dns"]
-check = ["names-resolve"]
 "#,
     covers: &["STG-01"],
 };

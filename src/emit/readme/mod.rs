@@ -1,7 +1,7 @@
 //! The README of the tree: what is here, who applies it and in which order, and where every system of the plan is.
 
 mod addresses;
-mod by_hand;
+pub(super) mod by_hand;
 mod order;
 mod systems;
 

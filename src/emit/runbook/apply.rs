@@ -1,14 +1,13 @@
 //! What a stage applies: by whom, with which command, and where it is.
 
 use super::Context;
-use crate::emit::gitops::Called;
-use crate::emit::readme::table;
+use crate::emit::gitops::{Called, order};
+use crate::emit::readme::{self, table};
 use crate::facts::Layer as Folder;
-use crate::facts::stages::{By, StepKind, is_held};
+use crate::facts::stages::{By, StepKind, bootstraps, is_held};
 use crate::model::{Distribution, Owner, Strategy, Tool};
 use crate::resolve::{Argo, Cluster, ClusterId, Host, Unit};
 use crate::runbook::Kind;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 pub fn machines(context: &Context<'_, '_>, at: usize, tags: &[String], text: &mut String) {
@@ -98,7 +97,7 @@ pub fn kubeconfig(context: &Context<'_, '_>, cluster: &Cluster<'_>) -> Option<St
 
 /// The commands that take a cluster off its machines, workers first: the scripts that the installer of K3s leaves there
 /// (docs.k3s.io/installation/uninstall), or `kubeadm reset`.
-fn uninstall(context: &Context<'_, '_>, old: &Cluster<'_>) -> String {
+pub fn uninstall(context: &Context<'_, '_>, old: &Cluster<'_>) -> String {
     let mut text = String::new();
     for (ids, script) in [(&old.agents, "k3s-agent-uninstall.sh"), (&old.servers, "k3s-uninstall.sh")] {
         for host in ids.iter().map(|id| context.facts.resolved.host(*id)) {
@@ -142,6 +141,9 @@ fn keep(context: &Context<'_, '_>) -> String {
 pub fn bootstrap(context: &Context<'_, '_>, at: usize, text: &mut String) {
     for id in crate::runbook::clusters_of(context.facts, at) {
         let cluster = context.facts.resolved.cluster(id);
+        if bootstraps(&context.facts.resolved, cluster) != Some(at) {
+            continue;
+        }
         let _ = writeln!(
             text,
             "```sh\nexport KUBECONFIG=~/{name}.yaml\nsh bootstrap/{name}/bootstrap.sh\n```\n\nIt may be run again. Its last line \
@@ -179,7 +181,7 @@ pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
             let _ = writeln!(
                 text,
                 "Argo CD must run, in the namespace `{}`; the plan does not install it. Then tell it where this tree is, once:\n\n\
-                 ```sh\nexport KUBECONFIG=~/{}.yaml\n\
+                 ```sh\n{}\n\
                  kubectl -n {} patch configmap argocd-cm --type merge --patch-file gitops/health/argocd-cm-patch.yaml\n\
                  kubectl apply --server-side -f gitops/appproject-{name}.yaml -f gitops/root.yaml\n```\n",
                 gitops.namespace,
@@ -208,8 +210,8 @@ pub fn controller(context: &Context<'_, '_>, at: usize, text: &mut String) {
     );
 }
 
-/// The cluster that the controller runs in, by the name of its kubeconfig: the one of the stage, unless Argo CD reaches that
-/// one from elsewhere.
+/// The command that chooses the cluster that the controller runs in: the one of the stage, unless Argo CD reaches that one
+/// from elsewhere.
 fn home(context: &Context<'_, '_>, at: usize) -> String {
     let resolved = &context.facts.resolved;
     let clusters = crate::runbook::clusters_of(context.facts, at);
@@ -222,7 +224,10 @@ fn home(context: &Context<'_, '_>, at: usize) -> String {
     };
     let all = resolved.targets().map(|cluster| cluster.id);
     let found = clusters.iter().copied().find(local).or_else(|| all.into_iter().find(local));
-    found.map_or_else(|| "CLUSTER-OF-ARGO-CD".to_owned(), |id| resolved.cluster(id).name.to_owned())
+    found.map_or_else(
+        || "export KUBECONFIG=~/argo-cd.yaml   # of the cluster that Argo CD runs in".to_owned(),
+        |id| format!("export KUBECONFIG=~/{}.yaml", resolved.cluster(id).name),
+    )
 }
 
 /// What the stage applies, unit by unit, and how to see or release it.
@@ -230,7 +235,6 @@ pub fn units(context: &Context<'_, '_>, at: usize, text: &mut String) {
     let facts = context.facts;
     let steps = facts.stages.stages[at].steps.iter();
     let mut rows = Vec::new();
-    let mut by_hand: BTreeMap<String, ()> = BTreeMap::new();
     let mut brought_by_others = false;
     for step in steps {
         let StepKind::Apply(unit) = step.kind else { continue };
@@ -245,11 +249,6 @@ pub fn units(context: &Context<'_, '_>, at: usize, text: &mut String) {
             By::Chart => "who deploys it",
             By::Script | By::Person => "you",
         };
-        if step.by == By::Person {
-            by_hand.extend(
-                place.iter().filter(|place| place.starts_with("clusters/")).map(|place| (place.clone(), ())),
-            );
-        }
         let place: Vec<String> = place.iter().map(|place| format!("`{place}`")).collect();
         brought_by_others |= step.by == By::Chart;
         rows.push(vec![what, by.to_owned(), place.join(", ")]);
@@ -261,24 +260,36 @@ pub fn units(context: &Context<'_, '_>, at: usize, text: &mut String) {
              last `--values`, deploys it now, in the order of the table, and says when its pods are ready.\n\n",
         );
     }
-    if !by_hand.is_empty() {
-        text.push_str("```sh\n");
-        for id in crate::runbook::clusters_of(facts, at).into_iter().take(1) {
-            let _ = writeln!(text, "export KUBECONFIG=~/{}.yaml", facts.resolved.cluster(id).name);
-        }
-        for folder in by_hand.keys() {
-            let _ = writeln!(text, "kubectl apply --server-side -k {folder}");
-        }
-        text.push_str("```\n\n");
-    }
+    by_hand(context, at, text);
     released(context, at, text);
+}
+
+/// The commands for what nobody keeps, in their order: charts before what needs their kinds.
+fn by_hand(context: &Context<'_, '_>, at: usize, text: &mut String) {
+    for id in crate::runbook::clusters_of(context.facts, at) {
+        let cluster = context.facts.resolved.cluster(id);
+        if !cluster.is_target() {
+            continue;
+        }
+        let units = order::by_hand(context.facts, cluster, &context.index);
+        let commands: String = (units.iter())
+            .filter(|unit| stage_of(context, id, &unit.key) == Some(at))
+            .map(readme::by_hand::command)
+            .collect();
+        if !commands.is_empty() {
+            if readme::by_hand::is_shared(context.facts) {
+                text.push_str("By hand, or by a task of your playbook for each:\n\n");
+            }
+            let _ = writeln!(text, "```sh\nexport KUBECONFIG=~/{}.yaml\n{commands}```\n", cluster.name);
+        }
+    }
 }
 
 /// The units of the controller that belong to a stage.
 fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
     let Some(gitops) = &context.facts.resolved.delivery.gitops else { return };
     let own: Vec<&Called> =
-        context.called.iter().filter(|unit| stage_of(context, unit) == Some(at)).collect();
+        context.called.iter().filter(|unit| stage_of(context, unit.cluster, &unit.key) == Some(at)).collect();
     if own.is_empty() {
         return;
     }
@@ -289,7 +300,7 @@ fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
             "\"Go\" is said with these, in this order; each must be healthy before the next:\n\n```sh\n",
         );
         if gitops.tool == Tool::Flux {
-            let _ = writeln!(text, "export KUBECONFIG=~/{}.yaml", home(context, at));
+            let _ = writeln!(text, "{}", home(context, at));
         }
         for unit in held {
             let _ = match gitops.tool {
@@ -309,7 +320,7 @@ fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
             Tool::ArgoCd => "its columns say `Synced` and `Healthy`:\n\n```sh\n",
             Tool::Flux => "its column `READY` says `True`:\n\n```sh\n",
         });
-        let _ = writeln!(text, "export KUBECONFIG=~/{}.yaml", home(context, at));
+        let _ = writeln!(text, "{}", home(context, at));
         let names: Vec<&str> = free.iter().map(|unit| unit.name.as_str()).collect();
         let kind = match gitops.tool {
             Tool::ArgoCd => "applications.argoproj.io",
@@ -320,12 +331,12 @@ fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
 }
 
 /// The stage that a unit belongs to.
-fn stage_of(context: &Context<'_, '_>, unit: &Called) -> Option<usize> {
+fn stage_of(context: &Context<'_, '_>, cluster: ClusterId, key: &str) -> Option<usize> {
     let facts = context.facts;
     let resolved = &facts.resolved;
     let first = |units: &[Unit]| {
         resolved.stages.iter().position(|stage| {
-            stage.on.is_none_or(|on| on == unit.cluster)
+            stage.on.is_none_or(|on| on == cluster)
                 && stage.apply.iter().any(|one| units.contains(&one.value))
         })
     };
@@ -333,24 +344,28 @@ fn stage_of(context: &Context<'_, '_>, unit: &Called) -> Option<usize> {
         Folder::Workloads(stage) => stage,
         _ => None,
     };
-    if let Some(name) = unit.key.strip_prefix("stage-") {
+    if let Some(name) = key.strip_prefix("stage-") {
         return resolved.stages.iter().position(|stage| stage.name == name);
     }
-    let runtime =
-        ["seldon-runtime-", "seldon-servers-"].iter().find_map(|start| unit.key.strip_prefix(start));
+    let runtime = ["seldon-runtime-", "seldon-servers-"].iter().find_map(|start| key.strip_prefix(start));
     if let Some(namespace) = runtime {
-        let mut runtimes = resolved.runtimes_of(unit.cluster);
+        let mut runtimes = resolved.runtimes_of(cluster);
         let runtime = runtimes.find(|runtime| resolved.namespace(runtime.namespace).name == namespace)?;
         return of_layer(facts.order.of_runtime(resolved, runtime.id));
     }
-    match unit.key.as_str() {
-        key if key.starts_with("calico") => first(&[Unit::BootstrapCalico, Unit::Calico]),
+    match key {
+        _ if key.starts_with("calico") => first(&[Unit::BootstrapCalico, Unit::Calico]),
         "namespaces" => first(&[Unit::Namespaces])
-            .or_else(|| first(&[Unit::Metallb, Unit::PoliciesBaseline, Unit::Policies])),
-        "metallb" | "metallb-config" => first(&[Unit::Metallb]),
-        "policies" => first(&[Unit::PoliciesBaseline, Unit::Policies]),
+            .or_else(|| first(&[Unit::Metallb, Unit::PoliciesBaseline, Unit::Policies]))
+            .or_else(|| facts.stages.graph.first_on(cluster)),
+        "metallb" | "metallb-config" => {
+            first(&[Unit::Metallb]).or_else(|| facts.stages.graph.first_on(cluster))
+        }
+        "policies" => {
+            first(&[Unit::PoliciesBaseline, Unit::Policies]).or_else(|| facts.stages.graph.first_on(cluster))
+        }
         _ => of_layer(facts.order.of_seldon()).or_else(|| {
-            let tenants = resolved.tenants_of(unit.cluster);
+            let tenants = resolved.tenants_of(cluster);
             tenants.filter_map(|tenant| of_layer(facts.order.of_tenant(tenant.id))).min()
         }),
     }

@@ -1,6 +1,8 @@
 //! The first page: what has to be there before, when what happens, how to read a script, and what is left to do after.
 
 use super::{Context, inline, level, rollback};
+use crate::emit::gitops::order;
+use crate::emit::gitops::unit::Content;
 use crate::emit::readme::table;
 use crate::facts::stages::{Factor, is_held};
 use crate::model::{Owner, Strategy, Tool};
@@ -30,10 +32,14 @@ pub fn page(context: &Context<'_, '_>) -> String {
     }
     let _ = writeln!(
         text,
-        "\n{} stages, {} from beginning to end. Do them in the order of the numbers; a stage begins when the checks of \
+        "\n{} stage{}{}. Do them in the order of the numbers; a stage begins when the checks of \
          those it waits for have passed. Commands run from the root of this tree, the folder with `plan.json`.\n",
         resolved.stages.len(),
-        context.long(facts.stages.schedule.length)
+        if resolved.stages.len() == 1 { "" } else { "s" },
+        match facts.stages.schedule.length {
+            0 => "; the plan does not say how long they take (`takes`)".to_owned(),
+            length => format!(", {} from beginning to end{}", context.long(length), unsaid(context)),
+        }
     );
     before(context, &mut text);
     timeline(context, &mut text);
@@ -42,6 +48,16 @@ pub fn page(context: &Context<'_, '_>) -> String {
     failing(context, &mut text);
     after(context, &mut text);
     text
+}
+
+/// The stages that say nothing of how long they take, and so count as nothing.
+fn unsaid(context: &Context<'_, '_>) -> String {
+    let stages = context.facts.resolved.stages.iter().filter(|stage| stage.written.takes.is_none());
+    let names: Vec<String> = stages.map(|stage| format!("`{}`", stage.name)).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!(", without {}, of which the plan does not say how long (`takes`)", names.join(", ")),
+    }
 }
 
 fn before(context: &Context<'_, '_>, text: &mut String) {
@@ -60,13 +76,14 @@ fn before(context: &Context<'_, '_>, text: &mut String) {
             .to_owned(),
     );
     let mut tools = vec!["`kubectl`"];
-    for (word, tool) in [
-        ("curl ", "`curl`"),
-        ("pg_dump ", "`pg_dump` and `pg_restore`, not older than the server"),
-        ("limited \"$LONG\" ssh", "`ssh`, with a key that asks for nothing"),
-    ] {
+    for (word, tool) in
+        [("curl ", "`curl`"), ("pg_dump ", "`pg_dump` and `pg_restore`, not older than the server")]
+    {
         tools.extend(uses(&[word]).then_some(tool));
     }
+    let installs = resolved.targets().any(|cluster| cluster.replaces.is_some());
+    let ssh = installs || uses(&["limited \"$LONG\" ssh"]);
+    tools.extend(ssh.then_some("`ssh`, with a key that asks for nothing"));
     tools.extend(
         context.made.iter().any(|file| file.path.starts_with("ansible/")).then_some("`ansible-playbook`"),
     );
@@ -74,7 +91,11 @@ fn before(context: &Context<'_, '_>, text: &mut String) {
     let tool = resolved.delivery.gitops.as_ref().map(|gitops| gitops.tool);
     tools.extend((tool == Some(Tool::ArgoCd)).then_some("`argocd`, signed in (`argocd login`)"));
     tools.extend((tool == Some(Tool::Flux) && held).then_some("`flux`"));
-    let releases = resolved.services.iter().any(|service| service.owner == Owner::Chart);
+    let releases = resolved.services.iter().any(|service| service.owner == Owner::Chart)
+        || resolved.targets().any(|cluster| {
+            let units = order::by_hand(facts, cluster, &context.index);
+            units.iter().any(|unit| matches!(unit.content, Content::Chart(_)))
+        });
     tools.extend(releases.then_some("`helm`"));
     say(format!("One machine, on the LAN, with a POSIX shell, {}.", tools.join(", ")));
     let mut clusters: Vec<ClusterId> =
@@ -93,6 +114,13 @@ fn before(context: &Context<'_, '_>, text: &mut String) {
                 format!("A kubeconfig for `{name}`: `KUBECONFIG=~/{name}.yaml kubectl get nodes` answers.")
             }
         });
+    }
+    let elsewhere = resolved.delivery.gitops.as_ref().filter(|gitops| gitops.tool == Tool::ArgoCd);
+    if elsewhere.is_some_and(|gitops| {
+        gitops.destinations.values().all(|argo| matches!(argo, crate::resolve::Argo::Named(_)))
+    }) {
+        say("A kubeconfig for the cluster that Argo CD runs in, `~/argo-cd.yaml`, or a link of that name to one of these."
+            .to_owned());
     }
     let image = resolved
         .runbook()
@@ -133,9 +161,10 @@ fn timeline(context: &Context<'_, '_>, text: &mut String) {
     let facts = context.facts;
     let stages = &facts.stages;
     let resolved = &facts.resolved;
-    text.push_str("## Timeline\n\n```mermaid\n");
-    text.push_str(&crate::timeline::mermaid(facts));
-    text.push_str("```\n\n");
+    text.push_str("## Timeline\n\n");
+    if stages.schedule.length > 0 {
+        let _ = writeln!(text, "```mermaid\n{}```\n", crate::timeline::mermaid(facts));
+    }
     let rows: Vec<Vec<String>> = (resolved.stages.iter().zip(&stages.stages).enumerate())
         .map(|(at, (stage, made))| {
             let slot = stages.schedule.slots[at];
@@ -161,6 +190,9 @@ fn timeline(context: &Context<'_, '_>, text: &mut String) {
     let header =
         ["", "stage", "on", "starts", "takes", "may be late by", "who", "waits for", "way back", "risk"];
     table(text, &header, &rows);
+    if stages.schedule.length == 0 {
+        return;
+    }
     let path: Vec<&str> = stages.schedule.critical.iter().map(|at| resolved.stages[*at].name).collect();
     let _ = writeln!(
         text,
@@ -180,15 +212,20 @@ fn timeline(context: &Context<'_, '_>, text: &mut String) {
 
 fn outages(context: &Context<'_, '_>, text: &mut String) {
     let facts = context.facts;
+    let timed = facts.stages.schedule.length > 0;
     let rows: Vec<Vec<String>> = (facts.stages.outages.iter())
         .map(|outage| {
             let service = facts.resolved.service(outage.service);
             let name = |at: usize| facts.resolved.stages[at].name;
+            let at = |seconds: u64, stage: usize| match timed {
+                true => format!("{} (`{}`)", facts.stages.clock(seconds), name(stage)),
+                false => format!("`{}`", name(stage)),
+            };
             vec![
                 format!("`{}`", service.key),
-                format!("{} (`{}`)", facts.stages.clock(outage.from), name(outage.stops)),
-                format!("{} (`{}`)", facts.stages.clock(outage.to), name(outage.returns)),
-                context.long(outage.to - outage.from),
+                at(outage.from, outage.stops),
+                at(outage.to, outage.returns),
+                if timed { context.long(outage.to - outage.from) } else { "?".to_owned() },
             ]
         })
         .collect();

@@ -10,6 +10,7 @@ mod risk;
 mod rollback;
 
 use super::files::{Files, Made};
+use super::gitops::index::Index;
 use super::{PlanEmitter, gitops};
 use crate::facts::Facts;
 use crate::model::RiskLevel;
@@ -22,6 +23,7 @@ pub const EMITTER: PlanEmitter = PlanEmitter { name: "runbook", emit };
 struct Context<'a, 'p> {
     facts: &'a Facts<'p>,
     made: &'a [Made],
+    index: Index<'a>,
     /// The units of the GitOps controller, by name.
     called: Vec<gitops::Called>,
     /// The scripts of each stage.
@@ -35,7 +37,8 @@ fn emit(facts: &Facts<'_>, made: &[Made], files: &mut Files) {
     }
     let scripts: Vec<Vec<Script>> =
         (0..count).into_par_iter().map(|at| runbook::scripts(facts, at).0).collect();
-    let context = Context { facts, made, called: gitops::called(facts, made), scripts };
+    let (index, called) = (Index::new(made), gitops::called(facts, made));
+    let context = Context { facts, made, index, called, scripts };
     files.text("runbook/README.md", index::page(&context));
     files.text("runbook/risk.md", risk::page(&context));
     for at in 0..count {

@@ -28,10 +28,11 @@ pub fn page(context: &Context<'_, '_>, at: usize) -> String {
         .takes
         .as_ref()
         .map_or("the plan does not say".to_owned(), |takes| takes.value.to_string());
-    let slack = match slot.slack() {
-        _ if slot.critical => "on the critical path: what is late here is late at the end".to_owned(),
-        0 => "no slack".to_owned(),
-        slack => format!("may be late by {}", context.long(slack)),
+    let timed = facts.stages.schedule.length > 0;
+    let slack = match slot.critical {
+        _ if !timed => String::new(),
+        true => "; on the critical path: what is late here is late at the end".to_owned(),
+        false => format!("; may be late by {}", context.long(slot.slack())),
     };
     let mut rows = vec![
         vec!["who".to_owned(), context.who(at)],
@@ -39,8 +40,11 @@ pub fn page(context: &Context<'_, '_>, at: usize) -> String {
             "when".to_owned(),
             format!("{} to {}", facts.stages.clock(slot.start), facts.stages.clock(slot.end)),
         ],
-        vec!["takes".to_owned(), format!("{takes}; {slack}")],
+        vec!["takes".to_owned(), format!("{takes}{slack}")],
     ];
+    if !timed {
+        rows.remove(1);
+    }
     if let Some(window) = &stage.written.window {
         rows.push(vec!["hours".to_owned(), format!("between {}", window.value)]);
     }

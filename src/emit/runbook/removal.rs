@@ -24,15 +24,16 @@ pub fn steps(context: &Context<'_, '_>, at: usize) -> Vec<String> {
         steps.push(own(context, at, cluster, &ids));
     }
     let has = |wanted: &[Unit]| units().any(|unit| wanted.contains(&unit));
+    let mut networks: [Vec<String>; 2] = Default::default();
     for cluster in crate::runbook::clusters_of(context.facts, at) {
         if has(&[Unit::Policies, Unit::PoliciesBaseline]) {
-            steps.push(format!(
+            networks[0].push(format!(
                 "NetworkPolicies: {}. In a hurry, `policy = \"observe\"` for the namespaces keeps them and drops nothing.",
                 way(context, cluster, Layer::Policies, "policies", Folder::Policies, None)
             ));
         }
         if has(&[Unit::Metallb]) {
-            steps.push(format!(
+            networks[1].push(format!(
                 "MetalLB's pools and announcements: {}.",
                 way(
                     context,
@@ -45,6 +46,9 @@ pub fn steps(context: &Context<'_, '_>, at: usize) -> Vec<String> {
             ));
         }
     }
+    // Where clusters say the same it is said once.
+    networks.iter_mut().for_each(Vec::dedup);
+    steps.extend(networks.into_iter().flatten());
     if has(&[Unit::Namespaces]) {
         steps.push("Namespaces stay: with them everything in them would go.".to_owned());
     }

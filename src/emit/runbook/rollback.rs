@@ -117,17 +117,21 @@ fn steps(context: &Context<'_, '_>, at: usize) -> Vec<String> {
         match one {
             Undo::Remove(_) if done.insert("remove") => steps.extend(removal::steps(context, at)),
             Undo::StopWriter(_) if done.insert("stop") => steps.extend(stop_writers(context, at, undo)),
-            Undo::Restore(name) if name == "etcd" => steps.push(format!(
-                "Or, in place of single objects, the state of the server from `$RUN_DIR/backup/{name}`."
-            )),
-            Undo::Restore(_) if done.insert("restore") => steps.extend(put_back(context, at)),
+            Undo::Restore(_) if done.insert("restore") => {
+                steps.extend(put_back(context, at));
+                if undo.contains(&Undo::Restore("etcd".to_owned())) {
+                    steps.push(
+                        "Or, in place of single objects, the state of the server from `$RUN_DIR/backup/etcd`.".to_owned(),
+                    );
+                }
+            }
             Undo::Remove(_) | Undo::StopWriter(_) | Undo::Restore(_) | Undo::Undrain(_) => {}
             Undo::Names => steps.push(
                 "Point the names back: the column \"before\" of [ENDPOINTS.md](../../endpoints/ENDPOINTS.md), and take the block \
                  of `endpoints/hosts` out of hosts files. Caches keep the new addresses for as long as the records allow."
                     .to_owned(),
             ),
-            Undo::Reinstall(old) => steps.extend(reinstall(context, *old)),
+            Undo::Reinstall(old) => steps.extend(reinstall(context, at, *old)),
             Undo::Compare(external) => steps.push(format!(
                 "`{}` stays as it is. What the new pods wrote there since is there too: the old ones must be able to read it, \
                  or it is restored from its backup and what was written since is lost.",
@@ -139,14 +143,20 @@ fn steps(context: &Context<'_, '_>, at: usize) -> Vec<String> {
     steps
 }
 
-fn reinstall(context: &Context<'_, '_>, old: ClusterId) -> Vec<String> {
+fn reinstall(context: &Context<'_, '_>, at: usize, old: ClusterId) -> Vec<String> {
     let resolved = &context.facts.resolved;
+    let new = resolved.stages[at].on.map(|on| resolved.cluster(on));
+    let uninstall = new.map(|new| {
+        let commands = apply::uninstall(context, new);
+        let lines: Vec<String> = commands.lines().map(|line| format!("   {line}\n")).collect();
+        format!("Tear `{}` down, unless the playbook does:\n\n   ```sh\n{}   ```\n", new.name, lines.concat())
+    });
     let old = resolved.cluster(old);
     let list = |cidrs: &[crate::addresses::Cidr]| {
         cidrs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
     };
     let install = format!(
-        "Tear the new cluster down and install `{}` again on the same machines: {} {}, {}, pods {}, Services {}, servers {}. \
+        "Install `{}` again on the same machines: {} {}, {}, pods {}, Services {}, servers {}. \
          Nothing of this tree does that: use the playbook and the commit that had installed it.",
         old.name,
         old.distribution.word(),
@@ -159,7 +169,7 @@ fn reinstall(context: &Context<'_, '_>, old: ClusterId) -> Vec<String> {
     let kubeconfig = apply::kubeconfig(context, old).map(|command| {
         format!("Its kubeconfig again, for the one from before opens nothing any more:\n\n   ```sh\n   {command}\n   ```\n")
     });
-    [install].into_iter().chain(kubeconfig).collect()
+    uninstall.into_iter().chain([install]).chain(kubeconfig).collect()
 }
 
 /// How a script of the way back is run, each cluster with its own.

@@ -42,8 +42,12 @@ impl Graph {
         let cycle = schedule(&tasks, 0).err().map(|Cycle(cycle)| cycle);
         let mut first_on = vec![None; resolved.clusters.len()];
         for (at, stage) in resolved.stages.iter().enumerate() {
-            if let Some(on) = stage.on.filter(|_| stage.brings_something()) {
-                first_on[on.index()].get_or_insert(at);
+            let here = |on: &ClusterId| stage.on.is_none_or(|stage| stage == *on);
+            let clusters = resolved.clusters.iter().map(|cluster| cluster.id).filter(here);
+            for on in clusters.filter(|on| stage.on.is_some() || resolved.cluster(*on).is_target()) {
+                if stage.brings_something() {
+                    first_on[on.index()].get_or_insert(at);
+                }
             }
         }
         Graph { after, cycle, before, first_on }

@@ -11,7 +11,7 @@ pub use graph::Graph;
 pub use outage::Outage;
 pub use risk::{Factor, Risk, Subject, adjustable};
 pub use rollback::{Loss, Rollback, Undo, is_guarded};
-pub use step::{By, Step, StepKind, controller_starts, hands_over, one_writer, plain, tool};
+pub use step::{By, Step, StepKind, bootstraps, controller_starts, hands_over, one_writer, plain, tool};
 
 use super::Order;
 use crate::model::{Hold, RiskLevel};

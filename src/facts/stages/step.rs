@@ -50,7 +50,6 @@ pub enum By {
 
 pub fn steps(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<Step> {
     let stage = &resolved.stages[at];
-    let cluster = stage.on.map(|on| resolved.cluster(on));
     let mut steps = Vec::new();
     let mut push = |kind, by| steps.push(Step { kind, by });
     for word in stage.written.r#do.iter().flat_map(|list| &list.value) {
@@ -67,12 +66,11 @@ pub fn steps(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<Step> {
     }
     let mut units: Vec<Unit> = stage.apply.iter().map(|unit| unit.value).collect();
     let calico = |unit: &Unit| matches!(unit, Unit::BootstrapCalico | Unit::Calico);
-    if cluster.is_some_and(|cluster| {
-        cluster.calico.is_some() && units.iter().any(calico) && is_first(resolved, at, calico)
-    }) {
+    let clusters = || resolved.targets().filter(|cluster| stage.on.is_none_or(|on| on == cluster.id));
+    if units.iter().any(calico) && clusters().any(|cluster| bootstraps(resolved, cluster) == Some(at)) {
         push(StepKind::Bootstrap, By::Person);
     }
-    if stage.on.is_some_and(|on| controller_starts(resolved, on) == Some(at)) {
+    if clusters().any(|cluster| controller_starts(resolved, cluster.id) == Some(at)) {
         push(StepKind::StartController, By::Person);
     }
     units.retain(|unit| *unit != Unit::BootstrapCalico);
@@ -97,20 +95,24 @@ fn is_installed_here(resolved: &Resolved<'_>, at: usize) -> bool {
         && !resolved.stages[..at].iter().any(|before| before.on == stage.on && before.brings_something())
 }
 
-/// Whether no stage before it on its cluster applies such a unit.
-fn is_first(resolved: &Resolved<'_>, at: usize, such: impl Fn(&Unit) -> bool) -> bool {
-    let stage = &resolved.stages[at];
-    let before = resolved.stages[..at].iter().filter(|before| before.on == stage.on);
-    !before.flat_map(|before| &before.apply).any(|unit| such(&unit.value))
-}
-
 /// The stage in which the GitOps controller of a cluster is told where the tree lies: the first that applies something by
 /// it. From then on it brings whatever is not held, of later stages too.
 pub fn controller_starts(resolved: &Resolved<'_>, on: ClusterId) -> Option<usize> {
     let tool = Some(tool(resolved)?);
     let by_it = |unit: &Unit| by(resolved, *unit) == tool && *unit != Unit::BootstrapCalico;
     let mut stages = resolved.stages.iter();
-    stages.position(|stage| stage.on == Some(on) && stage.apply.iter().any(|unit| by_it(&unit.value)))
+    stages.position(|stage| {
+        stage.on.is_none_or(|stage| stage == on) && stage.apply.iter().any(|unit| by_it(&unit.value))
+    })
+}
+
+/// The stage that brings the network of a cluster, by kubectl: the first that applies Calico.
+pub fn bootstraps(resolved: &Resolved<'_>, cluster: &Cluster<'_>) -> Option<usize> {
+    cluster.calico.as_ref()?;
+    let calico = |unit: Unit| matches!(unit, Unit::BootstrapCalico | Unit::Calico);
+    resolved.stages.iter().position(|stage| {
+        stage.on.is_none_or(|on| on == cluster.id) && stage.apply.iter().any(|unit| calico(unit.value))
+    })
 }
 
 /// The GitOps controller of the plan.

@@ -399,8 +399,8 @@ if grep -q '^UNKNOWN' "$scratch/all"; then
 fi
 
 part_1() {
-# What starts work by itself is suspended, what runs ends, and then the pods go. What was changed is written down: undo.sh
-# puts it back.
+# What starts work by itself is suspended, what runs ends, and then the pods go. What was changed is written down, for the
+# way back.
 state=$RUN_DIR/state/drain-minio-$cluster
 ask 'kinds of Argo Workflows' get customresourcedefinitions.apiextensions.k8s.io workflows.argoproj.io cronworkflows.argoproj.io --ignore-not-found -o name || return
 kinds=$answer

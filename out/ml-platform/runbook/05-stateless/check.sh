@@ -430,9 +430,9 @@ if ! command -v curl >/dev/null 2>&1; then
     unknown 'curl' 'this machine has no curl'
     return
 fi
-answers() { # URL RESOLVE
+answers() { # URL [RESOLVE]
     # A certificate of a test domain is nobody's concern here; that something answers is.
-    code=$(curl -k -s -o /dev/null --max-time 15 --resolve "$2" -w '%{http_code}' "$1")
+    code=$(curl -k -s -o /dev/null --max-time 15 ${2:+--resolve "$2"} -w '%{http_code}' "$1")
     case $code in
     [1-4][0-9][0-9]) pass "$1" "HTTP $code" ;;
     5[0-9][0-9]) fail "$1" "HTTP $code" ;;
