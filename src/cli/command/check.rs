@@ -33,7 +33,11 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
         let run = match arguments.fix {
             true => fix(&place, arguments.diff, for_programs),
             false => compile(&place, false, |facts| profiles(facts, terminal.verbose)).map(|compiled| {
-                compiled.seen.into_iter().flatten().for_each(|sentence| terminal.note(&format!("{sentence}\n")));
+                compiled
+                    .seen
+                    .into_iter()
+                    .flatten()
+                    .for_each(|sentence| terminal.note(&format!("{sentence}\n")));
                 compiled.run
             }),
         };

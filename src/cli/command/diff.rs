@@ -152,7 +152,12 @@ fn of_manifests(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status
     show(&first, &second, arguments, terminal)
 }
 
-fn of_plans(old: &Place, new: &Place, arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+fn of_plans(
+    old: &Place,
+    new: &Place,
+    arguments: &Arguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
     let (before, after) = (inputs(old, plan(old)?)?, inputs(new, plan(new)?)?);
     compiled(&Compiling::of(old, &before), Some(&Compiling::of(new, &after)), |first, second| {
         show(first, second.unwrap_or(first), arguments, terminal)
@@ -169,7 +174,12 @@ fn against_disk(place: &Place, arguments: &Arguments, terminal: &mut Terminal) -
     with_files(place, shortest(&root).display().to_string(), &files, arguments, terminal)
 }
 
-fn against_out(place: &Place, name: &str, arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+fn against_out(
+    place: &Place,
+    name: &str,
+    arguments: &Arguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
     let mut root = place.output(arguments.out.as_deref());
     let revision = Revision::find(folder(place), name)?;
     let mut files = trees::committed(revision.files(&root)?, name)?;
@@ -198,7 +208,12 @@ fn with_files(
         .unwrap_or_else(|errors| told(errors, terminal))
 }
 
-fn against(place: &Place, name: &str, arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+fn against(
+    place: &Place,
+    name: &str,
+    arguments: &Arguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
     let revision = Revision::find(folder(place), name)?;
     if let Some(before) = gone(place, &revision)? {
         terminal.note(&format!("`{}` is no longer there: everything is gone\n", before.place.shown()));
@@ -289,7 +304,12 @@ fn side(title: String, files: &Files) -> Side<'_> {
     Side::new(title, files.iter().map(|(path, bytes)| (path.clone(), Cow::Borrowed(bytes.as_slice()))))
 }
 
-fn show(old: &Side<'_>, new: &Side<'_>, arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+fn show(
+    old: &Side<'_>,
+    new: &Side<'_>,
+    arguments: &Arguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
     let mut diff = compare(old, new);
     filter(&arguments.only, old, new, &diff)?.apply(&mut diff);
     let text = match arguments.format.name {
@@ -323,8 +343,11 @@ fn filter(only: &[String], old: &Side<'_>, new: &Side<'_>, diff: &Diff) -> Resul
         return Ok(filter);
     }
     let sides = [old, new];
-    let clusters: BTreeSet<String> =
-        sides.iter().flat_map(|side| side.files.keys()).filter_map(|path| crate::diff::cluster_of(path)).collect();
+    let clusters: BTreeSet<String> = sides
+        .iter()
+        .flat_map(|side| side.files.keys())
+        .filter_map(|path| crate::diff::cluster_of(path))
+        .collect();
     let mut kinds: BTreeSet<String> = sides.iter().flat_map(|side| side.kinds().keys().cloned()).collect();
     kinds.extend(diff.changes.iter().map(|change| change.id().kind.clone()).filter(|kind| !kind.is_empty()));
     for word in only {
@@ -338,7 +361,9 @@ fn filter(only: &[String], old: &Side<'_>, new: &Side<'_>, diff: &Diff) -> Resul
                 let known = known.chain(clusters.iter().chain(&kinds).map(String::as_str));
                 let help = match nearest(word, known) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => "write a cluster, a kind of object such as `Service`, or a class of danger".to_owned(),
+                    None => {
+                        "write a cluster, a kind of object such as `Service`, or a class of danger".to_owned()
+                    }
                 };
                 let message = format!("`{word}` is no cluster, no kind and no danger here");
                 return Err(Failure::new(message).help(help));
@@ -359,7 +384,6 @@ const FORMATS: [(&str, &str); 5] = [
 
 fn danger_parser() -> impl TypedValueParser<Value = Danger> {
     let words = Danger::ALL.iter().map(|danger| PossibleValue::new(danger.word()).help(danger.about()));
-    PossibleValuesParser::new(words).map(|word| {
-        Danger::of(&word).expect("broken promise: clap accepts only the words of classes")
-    })
+    PossibleValuesParser::new(words)
+        .map(|word| Danger::of(&word).expect("broken promise: clap accepts only the words of classes"))
 }

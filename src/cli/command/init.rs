@@ -43,7 +43,9 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
         }
         Failure::system("create", &file)(error)
     })?;
-    created.write_all(text(&label, folder.join(SCHEMA).exists()).as_bytes()).map_err(Failure::system("write", &file))?;
+    created
+        .write_all(text(&label, folder.join(SCHEMA).exists()).as_bytes())
+        .map_err(Failure::system("write", &file))?;
     terminal.answer(&format!("{}\n", file.display()))?;
     terminal.note(&format!("edit it, then: plan check {0} && plan build {0}\n", folder.display()));
     Ok(Status::Clean)

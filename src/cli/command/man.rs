@@ -33,7 +33,8 @@ fn write_all(command: &Command, name: &str, folder: &Path, terminal: &mut Termin
     let file = folder.join(format!("{name}.1"));
     fs::write(&file, page(command.clone())).map_err(Failure::system("write", &file))?;
     terminal.note(&format!("wrote {}\n", file.display()));
-    let visible = command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help");
+    let visible =
+        command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help");
     for below in visible {
         write_all(below, &format!("{name}-{}", below.get_name()), folder, terminal)?;
     }

@@ -7,11 +7,11 @@ use crate::cli::manifests::Cluster;
 use crate::cli::place::{Place, find};
 use crate::cli::run::{PlanRun, Status};
 use crate::cli::terminal::Terminal;
+use crate::connectivity::Network;
 use crate::facts::Facts;
 use crate::reach::address::Outside;
 use crate::reach::endpoint::{Filter, Role};
 use crate::reach::format::{FORMATS, Page};
-use crate::connectivity::Network;
 use crate::reach::{Groups, Matrix, Subject, Unanswerable, profile};
 use std::path::PathBuf;
 
@@ -59,7 +59,11 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    if arguments.manifests.is_empty() { of_plan(arguments, terminal) } else { of_manifests(arguments, terminal) }
+    if arguments.manifests.is_empty() {
+        of_plan(arguments, terminal)
+    } else {
+        of_manifests(arguments, terminal)
+    }
 }
 
 fn of_plan(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
@@ -159,7 +163,8 @@ pub fn cluster<'f, 'p>(
         (Some(name), _) => {
             let found = targets.iter().find(|cluster| cluster.name == name).copied();
             found.ok_or_else(|| {
-                Failure::new(format!("the plan generates no cluster `{name}`")).help(format!("it generates {known}"))
+                Failure::new(format!("the plan generates no cluster `{name}`"))
+                    .help(format!("it generates {known}"))
             })
         }
     }

@@ -1,5 +1,6 @@
 //! `plan report`: the whole plan on one page.
 
+use crate::check;
 use crate::cli::command::diff;
 use crate::cli::command::reach::{one, told};
 use crate::cli::compile::compile;
@@ -7,7 +8,6 @@ use crate::cli::failure::Failure;
 use crate::cli::place::Place;
 use crate::cli::run::Status;
 use crate::cli::terminal::Terminal;
-use crate::check;
 use crate::report::{page, unread, view};
 use std::path::PathBuf;
 
@@ -46,7 +46,8 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
         None => None,
     };
     // What only the calendar says would make the page another one tomorrow.
-    let found = compiled.run.diagnostics.iter().filter(|finding| finding.rule.code != check::ACCEPT_EXPIRED.code);
+    let found =
+        compiled.run.diagnostics.iter().filter(|finding| finding.rule.code != check::ACCEPT_EXPIRED.code);
     let (found, sources) = (found.collect::<Vec<_>>(), &compiled.run.sources);
     let text = match &compiled.seen {
         Some(seen) => page(seen, &found, sources, changes.as_ref()),

@@ -78,7 +78,9 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
     let mut verification = verify(&asked, tree, &live, &arguments.only);
     verification.ignore(&arguments.ignore);
     let format = FORMATS.iter().find(|format| format.name == arguments.format.name);
-    terminal.answer(&(format.expect("broken promise: clap accepts only the names of formats").render)(&verification))?;
+    terminal.answer(&(format.expect("broken promise: clap accepts only the names of formats").render)(
+        &verification,
+    ))?;
     Ok(status(&verification, terminal).max(told(compiled.run, terminal)?))
 }
 
@@ -89,14 +91,16 @@ fn status(verification: &Verification, terminal: &Terminal) -> Status {
 
 /// A kind that nothing is called by would leave nothing to compare, and all would seem well.
 fn known(name: &str) -> Result<(), Failure> {
-    let names = || KINDS.iter().flat_map(|kind| [kind.kind, kind.resource.split('.').next().unwrap_or_default()]);
+    let names =
+        || KINDS.iter().flat_map(|kind| [kind.kind, kind.resource.split('.').next().unwrap_or_default()]);
     if names().any(|known| known.eq_ignore_ascii_case(name)) {
         return Ok(());
     }
     let mut all: Vec<&str> = KINDS.iter().map(|kind| kind.kind).collect();
     all.sort_unstable();
     all.dedup();
-    Err(Failure::new(format!("`{name}` is no kind that is compared")).help(format!("one of {}", all.join(", "))))
+    Err(Failure::new(format!("`{name}` is no kind that is compared"))
+        .help(format!("one of {}", all.join(", "))))
 }
 
 fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {

@@ -173,7 +173,9 @@ fn say(question: &Question, proposal: Option<&Proposal>, terminal: &mut Terminal
                 text.push_str("\nto open it, write:\n");
                 text.extend(proposal.text.lines().map(|line| format!("  {line}\n")));
             } else if question.of_plan && answer.certainty() == Certainty::Denied {
-                text.push_str("\nno single line of the plan opens it; a NetworkPolicy under `[policies]` may\n");
+                text.push_str(
+                    "\nno single line of the plan opens it; a NetworkPolicy under `[policies]` may\n",
+                );
             }
             text
         }
