@@ -81,6 +81,20 @@ impl Repository {
         fs::write(self.path("plans/x/migration.toml"), text).unwrap();
     }
 
+    /// Files wait beside the tree, or the lock beside the lock.
+    fn has_begun_to_write(&self) -> bool {
+        self.path("plans/x/.plan.lock.new").exists() || self.path("out/x").join(plan::tree::STAGING).exists()
+    }
+
+    /// The manifest of the build is ready: files take their places now.
+    fn has_begun_to_replace(&self) -> bool {
+        let Ok(waiting) = fs::read_dir(self.path("out/x").join(plan::tree::STAGING)) else { return false };
+        waiting.flatten().any(|entry| {
+            let name = entry.file_name();
+            name.to_str().is_some_and(|name| name.starts_with("plan.") && name.ends_with(".json"))
+        })
+    }
+
     /// The tree without its manifest, and the lock.
     fn state(&self) -> BTreeMap<String, Vec<u8>> {
         let mut state = files(&self.path("out/x"));
@@ -186,19 +200,25 @@ fn a_kill_at_any_moment_is_mended_by_the_next_build() {
     };
     let mut moments = Moments(0x9E37_79B9_7F4A_7C15);
     let (mut built, mut kills, mut late, mut amid) = (0, 0, 0, 0);
-    while kills < KILLS {
-        assert!(late < 4 * KILLS, "{late} builds were over before they were killed");
+    // A clock hits the few moments in which files are replaced by chance only.
+    while kills < KILLS || (amid == 0 && kills < 8 * KILLS) {
+        assert!(late < 8 * KILLS, "{late} builds were over before they were killed");
         let next = 1 - built;
         let old = repository.state();
         let wanted = fresh(next, &old[THE_LOCK]);
         repository.write_plan(&versions[next]);
         let mut child = repository.command(&["build", "plans/x"]).stderr(Stdio::null()).spawn().unwrap();
-        // One in three while it computes or writes, the others from the moment on at which the disk changes.
-        if kills % 3 == 0 {
-            std::thread::sleep(moments.below(whole));
-        } else {
-            until_it_writes(&mut child, &repository);
-            std::thread::sleep(moments.below(whole / 10));
+        // While it computes or writes, from its first file that waits on, and from the first that is replaced on.
+        match (kills + late) % 3 {
+            0 => std::thread::sleep(moments.below(whole)),
+            1 => {
+                until(&mut child, || repository.has_begun_to_write());
+                std::thread::sleep(moments.below(whole / 10));
+            }
+            _ => {
+                until(&mut child, || repository.has_begun_to_replace());
+                std::thread::sleep(moments.below(whole / 100));
+            }
         }
         let is_late = child.try_wait().unwrap().is_some();
         let _ = child.kill();
@@ -251,11 +271,9 @@ fn a_tree_ahead_of_its_lock_is_mended() {
     assert_eq!(repository.state(), wanted);
 }
 
-/// Waits until the child has put anything beside the plan or into the tree.
-fn until_it_writes(child: &mut Child, repository: &Repository) {
-    let signs =
-        [repository.path("plans/x/.plan.lock.new"), repository.path("out/x").join(plan::tree::STAGING)];
-    while child.try_wait().unwrap().is_none() && !signs.iter().any(|sign| sign.exists()) {
+/// Waits until something is so, or the build is over.
+fn until(child: &mut Child, is_so: impl Fn() -> bool) {
+    while child.try_wait().unwrap().is_none() && !is_so() {
         std::hint::spin_loop();
     }
 }
