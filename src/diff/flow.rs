@@ -506,6 +506,9 @@ impl Comparison {
             let block = |cidr: &IpNet| names.blocks.get(cidr).cloned().unwrap_or_else(|| cidr.to_string());
             found.extend(ends.blocks.iter().map(block));
             found.extend(self.called(&ends.pods, names));
+            // A host or a LAN has a network of each family.
+            let mut seen = BTreeSet::new();
+            found.retain(|name| seen.insert(name.clone()));
             found
         };
         FlowChange {

@@ -21,6 +21,7 @@ pub mod format;
 pub mod holder;
 pub mod list;
 pub mod meaning;
+mod member;
 mod pair;
 mod plan;
 mod side;
@@ -34,7 +35,7 @@ pub use address::{AddressChange, service_addresses};
 pub use change::{Change, What};
 pub use context::{Context, Controller};
 pub use danger::Danger;
-pub use document::{Document, Id, at, cluster as cluster_of};
+pub use document::{Document, Id, at};
 pub use filter::Filter;
 pub use firewall::FirewallChange;
 pub use flow::{FlowChange, Why};
@@ -58,8 +59,8 @@ pub struct Diff {
     pub flows: Vec<FlowChange>,
     pub firewall: Vec<FirewallChange>,
     pub obstacles: Vec<Obstacle>,
-    /// Whether commits in between get around one of these.
-    pub can_be_staged: bool,
+    /// The rules of those that commits in between get around.
+    pub staged: BTreeSet<&'static str>,
     /// Files with other bytes that say the same: comments, an order that means nothing.
     pub rewritten: Vec<String>,
 }
@@ -68,6 +69,11 @@ impl Diff {
     /// Whether both sides say the same.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// Whether commits in between get around an obstacle.
+    pub fn can_be_staged(&self, obstacle: &Obstacle) -> bool {
+        self.staged.contains(obstacle.name)
     }
 
     /// The worst of everything.
@@ -79,6 +85,13 @@ impl Diff {
             changes.chain(obstacles).chain(flows).chain(self.addresses.iter().map(AddressChange::danger));
         all.max().unwrap_or_default()
     }
+}
+
+/// Whether an object of the old side and one of the new side are of clusters that both sides have. What is of one that only
+/// the old side has may be of the same one under another name.
+fn are_apart(old: &Side<'_>, new: &Side<'_>, one: &Id, other: &Id) -> bool {
+    let (Some(was), Some(is)) = (&one.cluster, &other.cluster) else { return false };
+    was != is && (new.clusters().contains(was) || old.clusters().contains(is))
 }
 
 /// Compares two trees.
@@ -94,7 +107,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
         let documents = read.into_iter().flatten();
         if places { documents.collect() } else { documents.map(document::without_place).collect() }
     };
-    let pairs = pair::pairs(read(old), read(new));
+    let pairs = pair::pairs(read(old), read(new), |one, other| are_apart(old, new, one, other));
     let compared: Vec<Change> = pairs.into_par_iter().map(|(old, new)| Change::new(old, new)).collect();
     let differs = |change: &Change| {
         change.what() != What::Changed || !change.fields.is_empty() || !change.hunks.is_empty()
@@ -111,7 +124,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
     }
     changes.sort_by_key(|change| std::cmp::Reverse(change.danger));
     let obstacles = transition::obstacles(&context, &changes);
-    let can_be_staged = transition::can_be_staged(&context, &changes, &obstacles);
+    let staged = transition::staged(&context, &changes, &obstacles);
     let rewritten: BTreeSet<String> = same.iter().map(|change| change.any().path.clone()).collect();
     Diff {
         old: old.title.clone(),
@@ -121,7 +134,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
         flows,
         firewall,
         obstacles,
-        can_be_staged,
+        staged,
         rewritten: rewritten.into_iter().collect(),
     }
 }

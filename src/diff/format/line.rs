@@ -4,6 +4,7 @@ use super::phrase::printable;
 use crate::diff::change::Change;
 use crate::diff::document::Id;
 use crate::diff::field::{self, Field, Step};
+use crate::diff::member::{self, compact};
 use serde_json::Value;
 
 /// Longer values are cut; `unified` and `json` have all of them.
@@ -12,16 +13,13 @@ const LONGEST: usize = 300;
 /// In members of a set that are longer than this, nobody finds the difference by looking.
 const AT_A_GLANCE: usize = 160;
 
-/// Of more members nobody reads which one became which.
-const MEMBERS: usize = 60;
-
 /// A path, the old value and the new one.
 pub type Line = (String, Option<String>, Option<String>);
 
 /// The lines of a change.
 pub fn lines(change: &Change) -> Vec<Line> {
     let id = change.id();
-    let mut fields = inside(&id.kind, &change.fields);
+    let mut fields = member::inside(&id.kind, &change.fields, AT_A_GLANCE);
     // Of one set, what is gone comes first.
     fields
         .chunk_by_mut(|one, other| one.path == other.path)
@@ -68,49 +66,6 @@ fn renamed_keys(fields: &[Field]) -> Vec<(usize, usize)> {
     found
 }
 
-/// The same fields; long members of a set that have most in common are compared inside.
-fn inside(kind: &str, fields: &[Field]) -> Vec<Field> {
-    let is_long = |value: &Option<Value>| {
-        value.as_ref().is_some_and(|value| value.is_object() && compact(value).len() > AT_A_GLANCE)
-    };
-    let is_member = |field: &Field| field.path.last() == Some(&Step::Member);
-    // Each is compared with each.
-    if fields.iter().filter(|field| is_member(field)).count() > MEMBERS {
-        return fields.to_vec();
-    }
-    let mut done = vec![false; fields.len()];
-    let mut found = Vec::new();
-    for (at, one) in fields.iter().enumerate() {
-        if done[at] {
-            continue;
-        }
-        if !is_member(one) || !(is_long(&one.old) || is_long(&one.new)) {
-            found.push(one.clone());
-            continue;
-        }
-        // The one on the other side that differs least.
-        let candidates = fields.iter().enumerate().skip(at + 1).filter(|(other, field)| {
-            !done[*other] && field.path == one.path && field.old.is_some() != one.old.is_some()
-        });
-        let compared = candidates.filter_map(|(other, field)| {
-            let (old, new) = if one.old.is_some() { (one, field) } else { (field, one) };
-            let fields = field::below(kind, &one.path, old.old.as_ref()?, new.new.as_ref()?);
-            let length = |value: &Option<Value>| value.as_ref().map_or(0, |value| compact(value).len());
-            let all: usize = fields.iter().map(|field| length(&field.old) + length(&field.new)).sum();
-            // Less than half of it is another one.
-            (2 * all < length(&old.old) + length(&new.new)).then_some((all, other, fields))
-        });
-        match compared.min_by_key(|(all, other, _)| (*all, *other)) {
-            Some((_, other, fields)) => {
-                done[other] = true;
-                found.extend(fields);
-            }
-            None => found.push(one.clone()),
-        }
-    }
-    found
-}
-
 /// A value on one line, cut where it is long. What a Secret holds is nobody's business.
 fn value_of(id: &Id, field: &Field, value: &Value) -> String {
     let of_data = matches!(field.path.first(), Some(Step::Key(key)) if key == "data" || key == "stringData");
@@ -126,22 +81,6 @@ fn value_of(id: &Id, field: &Field, value: &Value) -> String {
         return printable;
     }
     printable.chars().take(LONGEST).chain("...".chars()).collect()
-}
-
-/// A value without the quotes that tell nothing.
-fn compact(value: &Value) -> String {
-    match value {
-        Value::Object(map) => {
-            let entries: Vec<String> =
-                map.iter().map(|(key, value)| format!("{key}: {}", compact(value))).collect();
-            format!("{{{}}}", entries.join(", "))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(", ")),
-        Value::String(text) if !text.is_empty() && !text.contains(['\n', ',', '"', '{', '}', '[', ']']) => {
-            text.clone()
-        }
-        scalar => scalar.to_string(),
-    }
 }
 
 #[cfg(test)]

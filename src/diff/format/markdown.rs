@@ -1,10 +1,9 @@
 //! For a comment on a pull request: what it does first, the worst first, everything else unfolds. Never longer than a
 //! comment may be: it says less in steps, and says what it left out.
 
-use super::fold::{Effect, effects, groups};
+use super::fold::{Effect, Group, effects, groups};
 use super::phrase::{self, Clusters};
 use crate::diff::cause::Cause;
-use crate::diff::change::Change;
 use crate::diff::{Danger, Diff, FlowChange, Why};
 
 /// GitHub takes comments of 65,536 characters.
@@ -100,7 +99,7 @@ impl<'d> Page<'d> {
             ));
             self.advice(&obstacle.advice);
         }
-        if self.diff.can_be_staged {
+        if phrase::can_be_staged(self.diff) {
             self.text.push_str(&format!("\n{}.\n", phrase::STAGED));
         }
     }
@@ -239,7 +238,7 @@ impl<'d> Page<'d> {
                 // Several files are alike in nothing but that they are files.
                 let is_one = group.changes.len() == 1 || !group.is_files();
                 if with_fields && is_one {
-                    self.fields(first);
+                    self.fields(group);
                 }
             }
             self.cut(groups.len(), self.limits.objects, "objects");
@@ -251,8 +250,9 @@ impl<'d> Page<'d> {
         }
     }
 
-    /// The fields of a change as a fenced diff.
-    fn fields(&mut self, change: &Change) {
+    /// The fields of changes that are alike as a fenced diff.
+    fn fields(&mut self, group: &Group<'_>) {
+        let change = group.first();
         let mut lines = Vec::new();
         if change.id().is_file() {
             for hunk in &change.hunks {
@@ -260,7 +260,7 @@ impl<'d> Page<'d> {
                 lines.extend(hunk.new.iter().map(|line| format!("+{}", line.trim_end())));
             }
         } else {
-            for (name, old, new) in super::line::lines(change) {
+            for (name, old, new) in group.fields() {
                 lines.extend(old.map(|old| format!("- {name}: {old}")));
                 lines.extend(new.map(|new| format!("+ {name}: {new}")));
             }
