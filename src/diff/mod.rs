@@ -14,6 +14,7 @@ mod danger;
 pub mod departure;
 mod document;
 pub mod field;
+mod filled;
 mod filter;
 mod firewall;
 mod flow;
@@ -35,7 +36,7 @@ pub use address::{AddressChange, service_addresses};
 pub use change::{Change, What};
 pub use context::{Context, Controller};
 pub use danger::Danger;
-pub use document::{Document, Id, at};
+pub use document::{Document, Id, at, unreadable};
 pub use filter::Filter;
 pub use firewall::FirewallChange;
 pub use flow::{FlowChange, Why};
@@ -105,6 +106,8 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
         let file = |path: &&String| side.files.get(*path).map(|bytes| document::read(path, bytes));
         let read: Vec<_> = differing.par_iter().filter_map(file).collect();
         let documents = read.into_iter().flatten();
+        let is_something = |document: &Arc<Document>| places || !document.is_empty();
+        let documents = documents.filter(is_something);
         if places { documents.collect() } else { documents.map(document::without_place).collect() }
     };
     let pairs = pair::pairs(read(old), read(new), |one, other| are_apart(old, new, one, other));
@@ -125,7 +128,12 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
     changes.sort_by_key(|change| std::cmp::Reverse(change.danger));
     let obstacles = transition::obstacles(&context, &changes);
     let staged = transition::staged(&context, &changes, &obstacles);
-    let rewritten: BTreeSet<String> = same.iter().map(|change| change.any().path.clone()).collect();
+    let mut rewritten: BTreeSet<String> = same.iter().map(|change| change.any().path.clone()).collect();
+    // Of a file in which something else changes, nobody asks; where paths mean nothing, they are empty.
+    for document in changes.iter().flat_map(|change| [&change.old, &change.new]).flatten() {
+        rewritten.remove(&document.path);
+    }
+    rewritten.remove("");
     Diff {
         old: old.title.clone(),
         new: new.title.clone(),

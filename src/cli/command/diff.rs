@@ -153,11 +153,31 @@ fn of_manifests(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status
     }
     let (before, after) = rayon::join(|| trees::named(old), || trees::named(new));
     let (before, after) = (before?, after?);
+    for (path, own, other) in [(old, &before, &after), (new, &after, &before)] {
+        readable(path, own, other)?;
+    }
     let mut first = side(old.display().to_string(), &before.files);
     let mut second = side(new.display().to_string(), &after.files);
     first.has_places = before.has_places;
     second.has_places = after.has_places;
     show(&first, &second, arguments, terminal)
+}
+
+/// What differs has to be read, for an object that cannot be read is not one that is gone.
+fn readable(path: &Path, own: &trees::Named, other: &trees::Named) -> Result<(), Failure> {
+    for (name, bytes) in own.files.iter().filter(|(name, bytes)| other.files.get(*name) != Some(*bytes)) {
+        let Some(unreadable) = crate::diff::unreadable(name, bytes) else { continue };
+        let file = match (own.has_places, path == Path::new("-")) {
+            (true, _) => path.join(name).display().to_string(),
+            (false, true) => "stdin".to_owned(),
+            (false, false) => path.display().to_string(),
+        };
+        let message = format!("cannot read `{file}` as YAML: {unreadable}");
+        return Err(
+            Failure::new(message).help("mend it, or leave it out: what stands in it would seem to be gone")
+        );
+    }
+    Ok(())
 }
 
 fn of_plans(

@@ -121,6 +121,11 @@ impl<'d> Group<'d> {
         if let [one] = self.changes[..] {
             return phrase::subject(one, clusters);
         }
+        if self.is_files() && self.changes.iter().any(|change| !change.is_of_files()) {
+            let names: Vec<String> =
+                self.changes.iter().map(|change| phrase::subject(change, clusters)).collect();
+            return format!("{} objects: {}", names.len(), phrase::few(&names, most));
+        }
         let (kind, names) = phrase::listed(&self.changes, clusters);
         let what = if self.is_files() { "files" } else { &kind };
         format!("{} {what}: {}", names.len(), phrase::few(&names, most))

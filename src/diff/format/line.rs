@@ -4,6 +4,7 @@ use super::phrase::printable;
 use crate::diff::change::Change;
 use crate::diff::document::Id;
 use crate::diff::field::{self, Field, Step};
+use crate::diff::filled::is_filled;
 use crate::diff::member::{self, compact};
 use serde_json::Value;
 
@@ -20,6 +21,7 @@ pub type Line = (String, Option<String>, Option<String>);
 pub fn lines(change: &Change) -> Vec<Line> {
     let id = change.id();
     let mut fields = member::inside(&id.kind, &change.fields, AT_A_GLANCE);
+    fields.retain(|field| !is_filled(field));
     // Of one set, what is gone comes first.
     fields
         .chunk_by_mut(|one, other| one.path == other.path)
