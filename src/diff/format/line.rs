@@ -32,8 +32,14 @@ pub fn lines(change: &Change) -> Vec<Line> {
         if let Some((_, new)) = renamed.iter().find(|(old, _)| *old == at) {
             lines.push(key_line(field, &fields[*new]));
         } else if !renamed.iter().any(|(_, new)| *new == at) {
-            let said = |value: &Option<Value>| value.as_ref().map(|value| value_of(id, field, value));
-            lines.push((field.name(), said(&field.old), said(&field.new)));
+            let said = |value: &Option<Value>| value.as_ref().map(|value| text_of(id, field, value));
+            let (old, new) = (said(&field.old), said(&field.new));
+            let from = match (&old, &new) {
+                (Some(old), Some(new)) => shared(old, new),
+                _ => 0,
+            };
+            let cut = |text: String| cut(&text, from);
+            lines.push((field.name(), old.map(cut), new.map(cut)));
         }
     }
     lines
@@ -68,8 +74,22 @@ fn renamed_keys(fields: &[Field]) -> Vec<(usize, usize)> {
     found
 }
 
-/// A value on one line, cut where it is long. What a Secret holds is nobody's business.
-fn value_of(id: &Id, field: &Field, value: &Value) -> String {
+/// How many characters two long values have in common at their beginning, but for a few that help to find the place.
+fn shared(old: &str, new: &str) -> usize {
+    let common = old.chars().zip(new.chars()).take_while(|(old, new)| old == new).count();
+    if common < LONGEST { 0 } else { common.saturating_sub(LONGEST / 4) }
+}
+
+/// A text that is cut where it is long.
+fn cut(text: &str, from: usize) -> String {
+    let before = if from > 0 { "..." } else { "" };
+    let shown: String = text.chars().skip(from).take(LONGEST).collect();
+    let after = if text.chars().count() > from + LONGEST { "..." } else { "" };
+    format!("{before}{shown}{after}")
+}
+
+/// A value on one line. What a Secret holds is nobody's business.
+fn text_of(id: &Id, field: &Field, value: &Value) -> String {
     let of_data = matches!(field.path.first(), Some(Step::Key(key)) if key == "data" || key == "stringData");
     if id.is("", "Secret") && of_data {
         return "(secret)".to_owned();
@@ -78,11 +98,7 @@ fn value_of(id: &Id, field: &Field, value: &Value) -> String {
         Value::String(text) if !text.is_empty() && !text.contains(['\n', '\r']) => text.clone(),
         other => compact(other),
     };
-    let printable = printable(&text);
-    if printable.chars().count() <= LONGEST {
-        return printable;
-    }
-    printable.chars().take(LONGEST).chain("...".chars()).collect()
+    printable(&text)
 }
 
 #[cfg(test)]
@@ -114,6 +130,20 @@ mod tests {
                 "spec.ingress[].from[]: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: two}}} > -"
             ]
         );
+    }
+
+    #[test]
+    fn a_long_value_is_shown_where_it_differs() {
+        let map = |end: &str| {
+            let data = json!({ "k": format!("{}{end}{}", "x".repeat(1000), "y".repeat(400)) });
+            json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "a" }, "data": data })
+        };
+        let said = said(&map("one"), &map("two"));
+        assert!(
+            said[0].starts_with("data.k: ...xxx") && said[0].contains("xone") && said[0].contains("xtwo"),
+            "{said:?}"
+        );
+        assert!(said[0].len() < 3 * LONGEST && said[0].ends_with("..."), "{said:?}");
     }
 
     #[test]

@@ -256,8 +256,8 @@ impl<'d> Page<'d> {
         let mut lines = Vec::new();
         if change.id().is_file() {
             for hunk in &change.hunks {
-                lines.extend(hunk.old.iter().map(|line| format!("-{}", line.trim_end())));
-                lines.extend(hunk.new.iter().map(|line| format!("+{}", line.trim_end())));
+                lines.extend(hunk.old.iter().map(|line| format!("-{}", short(line))));
+                lines.extend(hunk.new.iter().map(|line| format!("+{}", short(line))));
             }
         } else {
             for (name, old, new) in group.fields() {
@@ -310,6 +310,16 @@ fn places<'c>(causes: impl IntoIterator<Item = &'c Cause>) -> String {
 fn title(name: &str) -> String {
     let parts: Vec<String> = name.split(" at ").map(code).collect();
     parts.join(" at ")
+}
+
+/// A line of a file; one that is as long as a page would leave no room for the others.
+fn short(line: &str) -> String {
+    const LONGEST: usize = 1_000;
+    let line = line.trim_end();
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 fn longest_row_of_backticks(line: &str) -> usize {
