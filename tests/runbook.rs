@@ -50,7 +50,8 @@ impl Stage {
             let file = folder.path().join(below);
             fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
             fs::write(&file, bytes).expect("a file");
-            if below.ends_with(".sh") {
+            // What the scripts of the stages read is beside the stages.
+            if below.contains('/') && below.ends_with(".sh") {
                 let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
                 let cluster = text.lines().find_map(|line| line.strip_prefix("cluster=")).expect("a cluster");
                 scripts.push((below.to_owned(), cluster.to_owned()));
