@@ -38,6 +38,7 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/plan.XXXXXX") || exit 2
 attempt=$scratch/attempt
 answer=
 pod=
+finished=no
 : >"$scratch/all"
 : >"$scratch/pods"
 : >"$RESULTS" || exit 2
@@ -46,6 +47,11 @@ pod=
 cleanup() {
     status=$?
     trap - EXIT HUP INT TERM
+    # A part that ends the whole script has shown nothing of what comes after it.
+    if [ "$status" -eq 0 ] && [ "$finished" = no ]; then
+        printf '%s\n' 'UNKNOWN  a part ended the script before the others had their turn'
+        status=2
+    fi
     while read -r namespace name <&3; do
         kube -n "$namespace" delete pod "$name" --ignore-not-found --grace-period=1 --wait=false >/dev/null 2>&1
     done 3<"$scratch/pods"
@@ -78,7 +84,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$(printf '%s' "$2" | tr -s '[:space:]' ' ')" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -129,10 +135,11 @@ inside() { # NAMESPACE POD COMMAND…
 }
 
 # One attempt to connect from a pod, and the word for what came of it in $answer: "open"; "refused" by a machine that
-# has nothing on that port, so that the packet arrived; "silent" when nothing came back. Without a word the status is 1.
+# has nothing on that port, so that the packet arrived; "silent" when nothing came back. Without a word the status is 1: a
+# pod that has no `nc`, or one that does not know `-z`, has not tried.
 connect() { # WHAT NAMESPACE POD ADDRESS PORT
     # shellcheck disable=SC2016 # The shell in the pod reads these.
-    answer=$(inside "$2" "$3" sh -c 'if found=$(nc -v -v -z -w 3 "$0" "$1" 2>&1); then echo open; else case $found in *refused*) echo refused ;; *) echo silent ;; esac; fi' "$4" "$5" 2>"$scratch/stderr")
+    answer=$(inside "$2" "$3" sh -c 'if found=$(nc -v -v -z -w 3 "$0" "$1" 2>&1); then echo open; else case $found in *refused*) echo refused ;; *"not found"* | *" option"*) echo "$found" >&2 ;; *) echo silent ;; esac; fi' "$4" "$5" 2>"$scratch/stderr")
     case $answer in
     open | refused | silent) return 0 ;;
     esac
@@ -343,13 +350,19 @@ json() {
 }
 
 # Runs one check, prints its lines, and writes them down.
-run() { # NAME FUNCTION
+run() { # NAME FUNCTION [WHAT IT MEANS TO SAY NOTHING]
     printf '\n== %s\n' "$1"
     waited=0
     while :; do
         : >"$attempt"
         "$2"
-        [ -s "$attempt" ] || pass "$1" 'the plan names nothing that this is about'
+        if [ ! -s "$attempt" ]; then
+            if [ -n "${3:-}" ]; then
+                unknown "$1" "$3"
+            else
+                pass "$1" 'the plan names nothing that this is about'
+            fi
+        fi
         if ! grep -q -v '^PASS' "$attempt" || [ "$waited" -ge "$WAIT" ]; then
             break
         fi
@@ -370,6 +383,7 @@ run() { # NAME FUNCTION
 }
 
 finish() {
+    finished=yes
     passed=$(grep -c '^PASS' "$scratch/all")
     failed=$(grep -c '^FAIL' "$scratch/all")
     unanswered=$(grep -c '^UNKNOWN' "$scratch/all")
