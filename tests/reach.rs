@@ -203,9 +203,15 @@ fn a_plan_says_what_enforcing_would_cut_and_for_which_plugins_it_is_proved() {
     desk.write("plans/lab/migration.toml", PLATFORM);
     let now = desk.plan(&["reach", "plans/lab"]);
     assert_eq!(now.status, 0, "{}", now.stderr);
-    for note in ["# Calico: all ", " declared flows are proved", "# Cilium: ", "policyCIDRMatchMode=nodes"] {
+    let kept = "13 namespaces are only observed: enforced, the policies keep every declared flow and cut what `plan \
+         reach --if-enforced` shows";
+    for note in
+        ["# Calico: all ", " declared flows are proved", "# Cilium: ", "policyCIDRMatchMode=nodes", kept]
+    {
         assert!(now.stdout.contains(note), "{note}\n{}", now.stdout);
     }
+    let told = desk.plan(&["check", "--verbose", "plans/lab"]);
+    assert!(told.stderr.contains(&format!("after: {kept}\n")), "{}", told.stderr);
     let csv = |more: &[&str]| {
         let base = ["reach", "plans/lab", "--format", "csv", "--from", "mlflow/app=mlflow"];
         desk.plan(&[&base, more].concat()).stdout
