@@ -367,3 +367,27 @@ fn the_script_runs_to_its_end_and_stops_before_harm() {
     let (done, asked) = run(&tree, nodes, "vxlan");
     assert!(!done && !asked.contains("apply"), "{asked}");
 }
+
+#[test]
+fn nodes_may_read_the_passwords_of_their_peers_and_no_other_secret() {
+    let plan = plan::check::scaffold(
+        "[clusters.main.calico]\nversion = \"v3.30.7\"\nbgp = true\nencapsulation = \"None\"\n\n\
+         [clusters.main.calico.peers]\na = { address = \"192.168.1.1\", asn = 65000, password_secret = \"bgp/a\" }\n\
+         b = { address = \"192.168.1.2\", asn = 65000, raw = { password = { secretKeyRef = { name = \"other\", key = \"b\" } } } }\n\
+         c = { address = \"192.168.1.3\", asn = 65000 }\n",
+    );
+    let output = plan::compile(&plan::Inputs::new(plan::source::Source::new("migration.toml", plan))).output;
+    let tree = output.expect("a tree").tree;
+    let read = |name: &str| -> serde_json::Value {
+        let path = format!("clusters/main/10-calico/{name}-plan-bgp-passwords.yaml");
+        let file = tree.iter().find(|(found, _)| found.as_str() == path).expect("a file").1;
+        serde_yaml::from_slice(file).expect("YAML")
+    };
+    let rule = &read("role")["rules"][0];
+    assert_eq!(rule["resources"], serde_json::json!(["secrets"]));
+    assert_eq!(rule["resourceNames"], serde_json::json!(["bgp", "other"]));
+    let binding = read("rolebinding");
+    assert_eq!(binding["metadata"]["namespace"], "calico-system");
+    assert_eq!(binding["subjects"][0]["name"], "calico-node");
+    assert_eq!(binding["roleRef"]["name"], "plan-bgp-passwords");
+}

@@ -1,6 +1,6 @@
 //! With BGP the nodes tell each other, and routers, where pods are, and Services where Calico announces them.
 
-use super::named;
+use super::{named, passwords};
 use crate::addresses::Cidr;
 use crate::emit::files::Files;
 use crate::emit::overlay;
@@ -12,6 +12,7 @@ use crate::objects::calico::{
 };
 use crate::resolve::{CalicoSettings, Cluster, Resolved};
 use crate::upstream::calico::{Feature, has};
+use std::collections::BTreeSet;
 
 pub fn emit(
     resolved: &Resolved<'_>,
@@ -25,13 +26,16 @@ pub fn emit(
     }
     let path = format!("clusters.{}.calico", cluster.name);
     let (object, from) = configuration(resolved, cluster, calico);
+    let mut secrets: BTreeSet<String> = passwords::secret(&object).into_iter().collect();
     files.object(folder, object, &[vec![path.clone()], from].concat());
     for peer in calico.written.peers.iter().flat_map(|peers| peers.value.iter()) {
         let name = peer.name.value.as_str();
         let object = AnyObject::new(&BGPPeer { metadata: named(resolved, name), spec: spec(&peer.value) });
         let object = overlay::with_spec(object, peer.value.raw.as_ref());
+        secrets.extend(passwords::secret(&object));
         files.object(folder, object, &[format!("{path}.peers.{name}")]);
     }
+    passwords::emit(resolved, secrets, &[path], folder, files);
 }
 
 /// The BGPConfiguration `default`, and the pools whose addresses it names.
