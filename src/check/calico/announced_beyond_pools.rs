@@ -5,6 +5,7 @@ use crate::addresses::{AddressSet, Cidr};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
+use crate::model::PoolUse;
 use serde_json::Value;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -43,6 +44,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         }
         let pools = facts.resolved.pools_of(cluster.id);
         let known = pools.fold(AddressSet::new(), |all, pool| all.union(&pool.addresses));
+        let of_calico = settings.pools.iter().filter(|pool| pool.uses.contains(&PoolUse::LoadBalancer));
+        let known = of_calico.fold(known, |mut all, pool| {
+            all.insert(pool.cidr);
+            all
+        });
         let beyond = announced.difference(&known);
         let Some(range) = beyond.ranges().next() else { continue };
         let message = format!(

@@ -49,6 +49,9 @@ fn configuration(
     // Exactly the addresses of the pools: Calico announces the blocks themselves, used or not.
     let mut blocks: Vec<Cidr> =
         pools.iter().flat_map(|pool| pool.addresses.ranges()).flat_map(|range| range.to_cidrs()).collect();
+    // Those that Calico hands out itself are announced by nobody else.
+    let of_calico = calico.pools.iter().filter(|pool| super::pool::is_for_services(pool));
+    blocks.extend(of_calico.map(|pool| pool.cidr));
     blocks.sort();
     blocks.dedup();
     // Newer releases can announce single addresses instead, so that two clusters may share a network.
@@ -61,7 +64,9 @@ fn configuration(
         ..BGPConfigurationSpec::default()
     };
     let object = AnyObject::new(&BGPConfiguration { metadata: named(resolved, "default"), spec });
-    let from = pools.iter().map(|pool| format!("pools.{}", pool.name)).collect();
+    let of_calico = calico.pools.iter().filter(|pool| super::pool::is_for_services(pool));
+    let of_calico = of_calico.map(|pool| format!("clusters.{}.calico.pools.{}", cluster.name, pool.name));
+    let from = pools.iter().map(|pool| format!("pools.{}", pool.name)).chain(of_calico).collect();
     (overlay::with_spec(object, calico.written.bgp_configuration.as_ref()), from)
 }
 
