@@ -152,6 +152,9 @@ async function paper(file) {
   expect(`${name}: something stays closed on paper`, (await page.locator("details:not([open])").count()) === 0);
   await page.emulateMedia({ media: "print" });
   expect(`${name}: the filters are printed`, (await page.locator(".filters:visible, nav:visible, #theme:visible").count()) === 0);
+  const names = page.locator("#reach-matrix th button");
+  const printed = await page.locator("#reach-matrix th button:visible").count();
+  expect(`${name}: the matrix has ${printed} of ${await names.count()} names on paper`, printed === (await names.count()));
   const pdf = await page.pdf({ format: "A4" });
   expect(`${name}: the printed page is empty`, pdf.length > 20_000);
   await context.close();

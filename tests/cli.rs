@@ -515,3 +515,31 @@ fn templates_beside_the_plan_are_read() {
     let wrong = desk.plan(&["check"]);
     assert!(wrong.status == 1 && wrong.stdout.contains("templates/motd.txt.j2:1"), "{}", wrong.stdout);
 }
+
+#[test]
+fn a_plan_that_is_not_there_is_told_from_one_that_is() {
+    let desk = Desk::with(&["lab"]);
+    for (written, help) in [
+        ("lab", "did you mean `plans/lab`?"),
+        ("plans/lba", "did you mean `plans/lab`?"),
+        ("plans/elsewhere", "begin a plan with `plan init NAME`"),
+    ] {
+        let ran = desk.plan(&["check", written]);
+        assert_eq!(ran.status, 2);
+        assert!(ran.stderr.contains(help), "{written}: {}", ran.stderr);
+    }
+    let empty = desk.plan(&["init", ""]);
+    assert_eq!(empty.status, 2, "{}", empty.stdout);
+    assert!(empty.stderr.contains("the name of the platform is empty"), "{}", empty.stderr);
+    assert!(!desk.path("plans/migration.toml").exists());
+}
+
+#[test]
+fn explain_leads_from_a_word_to_the_rules_that_have_it() {
+    let desk = Desk::with(&[]);
+    let pools = desk.plan(&["explain", "pools"]);
+    assert_eq!(pools.status, 2);
+    assert!(pools.stderr.contains("there are `overlapping-pools`, "), "{}", pools.stderr);
+    let check = desk.plan(&["explain", "nodes-ready"]).stderr;
+    assert!(check.contains("is a word of `check` in `[[stages]]`"), "{check}");
+}

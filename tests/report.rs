@@ -256,3 +256,19 @@ fn every_stage_without_slack_is_marked() {
     }
     assert_eq!(pages.len(), 2);
 }
+
+/// The longest path may have time in it, where a stage waits for its hours.
+#[test]
+fn the_table_of_stages_says_the_slack_that_the_drawing_shows() {
+    let stages = "[runbook]\nstart = \"2026-07-04 18:00\"\n\
+                  [[stages]]\nname = \"one\"\ntakes = \"1h\"\ncheck = [\"nodes-ready\"]\n\
+                  [[stages]]\nname = \"two\"\ntakes = \"2h\"\nwindow = \"22:00-06:00\"\nhold = \"manual\"\ncheck = [\"nodes-ready\"]\n";
+    let plan = plan::source::Source::new("migration.toml", plan::check::scaffold(stages));
+    let mut page = String::new();
+    plan::judge(&plan::Inputs::new(plan), |facts, _| {
+        page = plan::report::page(&plan::report::view(facts), &[], &[], None);
+    });
+    assert_eq!(page.matches("class=\"stage critical\"").count(), 2, "{page}");
+    assert!(page.contains("<td>1h</td><td>3h</td>") && page.contains("<td>2h</td><td>none</td>"), "{page}");
+    assert!(page.contains("nothing to undo") && !page.contains("undone in"), "{page}");
+}

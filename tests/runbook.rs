@@ -13,8 +13,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-const PLANS: [&str; 4] =
-    ["plans/ml-platform", "plans/article", "tests/plans/runbook", "tests/plans/handover"];
+const PLANS: [&str; 5] = [
+    "plans/ml-platform",
+    "plans/article",
+    "tests/plans/runbook",
+    "tests/plans/handover",
+    "tests/runbook/annex",
+];
 
 /// Words that do not fail when the cluster is in disorder: they start again what nobody stopped.
 const CANNOT_FAIL: [&str; 1] = ["undrain"];
@@ -50,7 +55,8 @@ impl Stage {
             let file = folder.path().join(below);
             fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
             fs::write(&file, bytes).expect("a file");
-            if below.ends_with(".sh") {
+            // What the scripts of the stages read is beside the stages.
+            if below.contains('/') && below.ends_with(".sh") {
                 let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
                 let cluster = text.lines().find_map(|line| line.strip_prefix("cluster=")).expect("a cluster");
                 scripts.push((below.to_owned(), cluster.to_owned()));
@@ -482,6 +488,83 @@ fn the_old_writer_starts_again_only_after_the_new_one_has_stopped() {
     let index = fs::read_to_string(stage.path("README.md")).expect("a page");
     assert!(index.contains("| `catalogue` | the start (`build`) | +6h (`catalogue`) | 6h |"), "{index}");
     assert!(index.contains("| `orders` | +3h (`orders`) | +5h (`orders`) | 2h |"), "{index}");
+}
+
+/// `do` is done as it is written, whichever cluster a word is about, and data comes back once its pods are there.
+#[test]
+fn work_on_two_clusters_keeps_its_order() {
+    let stage = Stage::new("tests/runbook/annex");
+    let page = fs::read_to_string(stage.path("04-shop/README.md")).expect("a page");
+    let steps = ["do-old.sh", "do.sh", "do-old-2.sh", "resume kustomization", "restore.sh", "check.sh"];
+    let places = steps.map(|step| page.find(step).unwrap_or_else(|| panic!("no {step}:\n{page}")));
+    assert!(places.is_sorted(), "{page}");
+    let text = |file: &str| fs::read_to_string(stage.path(file)).expect("a script");
+    assert!(text("04-shop/do-old.sh").contains("run 'drain:shop' part_1\nfinish"));
+    assert!(text("04-shop/do.sh").contains("run 'restore:pg' part_1\nfinish"));
+    assert!(text("04-shop/do-old-2.sh").contains("run 'drain:crm' part_1\nfinish"));
+    assert!(text("04-shop/restore.sh").contains("run 'restore:shop' part_1\nfinish"));
+}
+
+#[test]
+fn data_that_no_backup_has_and_nothing_moves_is_said() {
+    let stage = Stage::new("tests/runbook/annex");
+    let page = |file: &str| fs::read_to_string(stage.path(file)).expect("a page");
+    assert!(page("02-save/README.md").contains("`shop` is used while the copy is made and afterwards"));
+    assert!(page("03-web/README.md").contains("**`wiki` keeps data, and nothing in the plan brings it here"));
+    assert!(!page("04-shop/README.md").contains("nothing in the plan brings it here"));
+    let back = page("05-names/README.md");
+    assert!(back.contains("What was written to `wiki`, `shop` in the new cluster stays there"), "{back}");
+    // What was stopped before has no writer.
+    let stage = Stage::new("tests/plans/runbook");
+    let page = fs::read_to_string(stage.path("01-save/README.md")).expect("a page");
+    assert!(page.contains("`minio` is used while the copy is made") && !page.contains("`mlflow` is used"));
+}
+
+/// A template that says nothing, or that ends the script, has shown nothing.
+#[test]
+fn silence_is_no_pass() {
+    let stage = Stage::new("tests/runbook/annex");
+    let file = stage.path("04-shop/check.sh");
+    let text = fs::read_to_string(&file).expect("a script");
+    let start = text.find("\npart_4() {\n").expect("the template of the plan") + "\npart_4() {\n".len();
+    let end = start + text[start..].find("\n}\n").expect("its end");
+    for (body, said) in [
+        (":", "nothing-left:shop: the template says neither pass nor fail nor unknown"),
+        ("exit 0", "a part ended the script"),
+    ] {
+        fs::write(&file, format!("{}{body}{}", &text[..start], &text[end..])).expect("a file");
+        let ran = stage.run("04-shop/check.sh", "new", "good");
+        assert_eq!(ran.status, Some(2), "{}", ran.stdout);
+        assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    }
+}
+
+/// A connection that was not tried was not held back: an image without `nc`, or with one that knows less.
+#[test]
+fn a_pod_that_cannot_try_has_no_answer() {
+    let stage = Stage::new("tests/plans/runbook");
+    let text = fs::read_to_string(stage.path("05-apps/check.sh")).expect("a script");
+    let (_, rest) = text.split_once("sh -c 'if found=").expect("an attempt");
+    let (attempt, _) = rest.split_once("' \"$4\"").expect("its end");
+    let bin = stage.path("nc-bin");
+    fs::create_dir_all(&bin).expect("a folder");
+    let run = |nc: Option<&str>| {
+        let file = bin.join("nc");
+        let _ = fs::remove_file(&file);
+        if let Some(nc) = nc {
+            fs::write(&file, format!("#!/bin/sh\n{nc}\n")).expect("a file");
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("a mode");
+        }
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("if found={attempt}"), "10.0.0.1", "80"]).env("PATH", &bin);
+        String::from_utf8(shell.output().expect("a run").stdout).expect("UTF-8")
+    };
+    assert_eq!(run(Some("exit 0")), "open\n");
+    assert_eq!(run(Some("echo 'nc: 10.0.0.1 (10.0.0.1:80): Connection refused' >&2; exit 1")), "refused\n");
+    assert_eq!(run(Some("echo 'nc: 10.0.0.1 (10.0.0.1:80): Connection timed out' >&2; exit 1")), "silent\n");
+    assert_eq!(run(Some("echo \"nc: invalid option -- 'z'\" >&2; exit 1")), "");
+    assert_eq!(run(None), "");
 }
 
 #[test]

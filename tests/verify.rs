@@ -533,7 +533,7 @@ fn a_part_of_a_cluster_can_be_compared() {
     // Without it, what certainly was not asked for is told, and what may be gone is missing.
     let (status, report) = verify("plans/ml-platform", &[], &text);
     assert_eq!(status, 1);
-    assert_eq!(report["not_compared"], json!(["Node", "Namespace"]));
+    assert_eq!(report["not_compared"], json!(["Node", "Namespace", "ConfigMap"]));
     let lines = lines(&report);
     assert!(lines.contains("missing IPAddressPool metallb-system/homelab"));
     assert!(!lines.iter().any(|line| line.contains(" Node ") || line.contains(" Namespace ")), "{lines:#?}");
@@ -542,6 +542,46 @@ fn a_part_of_a_cluster_can_be_compared() {
         &text,
     );
     assert_eq!(strict.status, 1, "{}", strict.stdout);
+}
+
+/// The stage that starts Argo CD gives it its health checks; a dump without any settings did not ask for them.
+#[test]
+fn settings_of_the_controller_are_due_with_its_first_stage() {
+    let mut dump: Value = serde_json::from_str(&data("ml-platform-healthy.json")).expect("JSON");
+    let objects = dump["items"].as_array_mut().expect("items");
+    let settings = objects.iter_mut().find(|object| object["metadata"]["name"] == "argocd-cm");
+    settings.expect("settings")["data"] = json!({});
+    let text = dump.to_string();
+    let found =
+        |stage: &str| lines(&verify("plans/ml-platform", &["--stage", stage, "--cluster", "after"], &text).1);
+    assert_eq!(found("rebuild"), BTreeSet::new());
+    for stage in ["foundation", "cutover"] {
+        let found = found(stage);
+        let all = "different ConfigMap argocd/argocd-cm data[resource.customizations.health.";
+        assert!(!found.is_empty() && found.iter().all(|line| line.starts_with(all)), "{found:#?}");
+    }
+    let objects = dump["items"].as_array_mut().expect("items");
+    objects.retain(|object| object["kind"] != "ConfigMap");
+    let (status, report) = verify("plans/ml-platform", &[], &dump.to_string());
+    assert_eq!((status, lines(&report)), (0, BTreeSet::new()));
+    assert_eq!(report["not_compared"], json!(["ConfigMap"]));
+}
+
+/// An agent that runs a control plane was installed as a server.
+#[test]
+fn a_node_has_the_role_of_the_plan() {
+    let mut dump: Value = serde_json::from_str(&data("ml-platform-healthy.json")).expect("JSON");
+    for object in dump["items"].as_array_mut().expect("items") {
+        if object["kind"] == "Node" {
+            object["metadata"]["labels"]["node-role.kubernetes.io/control-plane"] = json!("true");
+        }
+    }
+    let (status, report) = verify("plans/ml-platform", &[], &dump.to_string());
+    let field = "metadata.labels[node-role.kubernetes.io/control-plane]";
+    let agents = ["nuc10i3fnh", "nuc10i4fnh", "nuc10i5fnh", "nuc10i7fnh"];
+    let expected: BTreeSet<String> =
+        agents.iter().map(|node| format!("different Node {node} {field}")).collect();
+    assert_eq!((status, lines(&report)), (1, expected));
 }
 
 #[test]

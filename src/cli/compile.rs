@@ -34,7 +34,7 @@ pub fn compile<T>(
 /// The plan as it lies on disk.
 pub fn plan(place: &Place) -> Result<Source, Failure> {
     read(&place.file)?.ok_or_else(|| {
-        Failure::new(format!("there is no `{}`", place.shown())).help("begin a plan with `plan init NAME`")
+        Failure::new(format!("there is no `{}`", place.shown())).help(super::place::help_for_missing(place))
     })
 }
 

@@ -1,6 +1,7 @@
 //! Where plans lie, and where what comes of them goes.
 
 use super::failure::Failure;
+use crate::diagnostics::nearest;
 use std::path::{Path, PathBuf, absolute};
 
 /// The name of a plan's file.
@@ -85,6 +86,22 @@ fn named(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         Err(Failure::new(format!("there is no `{}`", file.display())).help(help))
     };
     arguments.iter().map(file).collect()
+}
+
+/// What to do about a plan that is not there: one of the current folder may be meant, by its name or by a slip.
+pub fn help_for_missing(place: &Place) -> String {
+    let wanted = place.file.parent().filter(|_| place.file.ends_with(PLAN_FILE)).unwrap_or(&place.file);
+    let name =
+        |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let known: Vec<(String, String)> = (here().unwrap_or_default().iter())
+        .filter_map(|file| file.parent())
+        .map(|folder| (name(folder), folder.display().to_string()))
+        .collect();
+    let meant = nearest(&name(wanted), known.iter().map(|(name, _)| name.as_str()));
+    match known.iter().find(|(name, folder)| Some(name.as_str()) == meant && !folder.is_empty()) {
+        Some((_, folder)) => format!("did you mean `{folder}`?"),
+        None => "begin a plan with `plan init NAME`".to_owned(),
+    }
 }
 
 fn here() -> Result<Vec<PathBuf>, Failure> {

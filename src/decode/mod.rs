@@ -89,7 +89,10 @@ impl<'a> Reader<'a> {
             Diagnostic::new(&rules::WRONG_TYPE, span, message).here(format!("expected {}", shape.phrase()));
         self.report(match meant {
             Some(meant) => finding.help(format!("write: {meant}")).fix(span, meant),
-            None => finding,
+            None => match shape {
+                Shape::Word([(word, _)]) => finding.help(format!("write: \"{word}\"")),
+                _ => finding,
+            },
         });
     }
 }

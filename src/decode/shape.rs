@@ -67,6 +67,7 @@ impl Shape {
     pub fn phrase(&self) -> String {
         match self {
             Shape::Boolean => "`true` or `false`".to_owned(),
+            Shape::Integer { min, max } if min == max => format!("the number {min}"),
             Shape::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Shape::Text { what, .. } => (*what).to_owned(),
             Shape::Word(words) => one_of(words),

@@ -30,15 +30,16 @@ table! {
         optional window: Window = "\"22:00-06:00\"";
         /// Who does it.
         optional who: OneOrMany<String> = "[\"platform\", \"storage\"]";
-        /// What is done before anything is applied: `backup:NAME`, `drain:NAME`, `restore:NAME`, or a template of your
-        /// own.
+        /// What is done before anything is applied, in this order: `backup:NAME`, `drain:NAME`, `restore:NAME`, or a
+        /// template of your own. `restore:` of a service that the stage itself applies comes after it is applied. The
+        /// words are listed above.
         optional r#do: Vec<Located<String>> = "[\"backup:postgres\"]";
-        /// What is applied: names of services, `calico`, `bootstrap.calico`, `metallb`, `seldon`, `tenants`,
-        /// `tenants.NAME`, `policies`, `policies.baseline`, `dns`.
+        /// What is applied: names of services, `calico`, `bootstrap.calico`, `namespaces`, `metallb`, `seldon`,
+        /// `tenants`, `tenants.NAME`, `policies`, `policies.baseline`, `dns`.
         optional apply: Vec<Located<String>> = "[\"metallb\", \"policies.baseline\"]";
         /// The tags of the playbook that it runs.
         optional tags: Vec<Located<String>> = "[\"k3s\"]";
-        /// What must hold at its end, by the name of a check.
+        /// What must hold at its end, by the name of a check. The names are listed above.
         optional check: Vec<Located<String>> = "[\"nodes-ready\", \"cluster-dns\"]";
         /// Whether it waits for a person.
         optional hold: Hold = "\"manual\"";

@@ -57,6 +57,8 @@ const LETTER: usize = 8;
 const LONGEST: usize = 28;
 const LINE: usize = 40;
 const AXIS: usize = 34;
+/// Room for what stands beside the last bar.
+const BESIDE: usize = 90;
 
 /// Nothing for a plan without stages.
 pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
@@ -90,7 +92,7 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
             from: stages.clock(slot.start),
             to: stages.clock(slot.end),
             takes: words(slot.end - slot.start),
-            slack: words(slot.slack()),
+            slack: if slot.slack() == 0 { "none".to_owned() } else { words(slot.slack()) },
             critical: slot.critical,
             held: is_held(stage),
             after: after.join(", "),
@@ -99,6 +101,7 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
                 Some(to) => {
                     format!("to {} in {}", resolved.cluster(to).name, words(of_stage.rollback.seconds))
                 }
+                None if of_stage.rollback.undo.is_empty() => "nothing to undo".to_owned(),
                 None => format!("undone in {}", words(of_stage.rollback.seconds)),
             },
         }
@@ -112,7 +115,7 @@ pub fn timeline(facts: &Facts<'_>) -> Option<Timeline> {
         ]
     };
     Some(Timeline {
-        width: left + SPAN + 40,
+        width: left + SPAN + BESIDE,
         height: AXIS + resolved.stages.len() * LINE + 6,
         begins: stages.start.map(|_| stages.clock(0)).unwrap_or_default(),
         length: words(schedule.length),

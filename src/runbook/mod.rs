@@ -17,13 +17,16 @@ pub use scope::{cluster_of_do, clusters_of, is_about_nothing};
 
 use crate::facts::Facts;
 use crate::facts::stages::{StepKind, Undo};
-use crate::resolve::ClusterId;
+use crate::resolve::{ClusterId, Unit};
 use crate::template::{Failure, Templates};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
-const PRELUDE: &str = include_str!("../../templates/runbook/prelude.sh.j2");
-const PRELUDE_NAME: &str = " prelude";
+/// What every script of a runbook reads, in the runbook's folder.
+pub const FUNCTIONS: &str = "functions.sh";
+
+const FUNCTIONS_TEMPLATE: &str = include_str!("../../templates/runbook/functions.sh.j2");
+const HEAD: &str = include_str!("../../templates/runbook/head.sh.j2");
+const HEAD_NAME: &str = " head";
 
 /// A script of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,23 +105,38 @@ pub fn folder(facts: &Facts<'_>, at: usize) -> String {
 pub fn scripts(facts: &Facts<'_>, at: usize) -> (Vec<Script>, Vec<Failure>) {
     let mut failures = Vec::new();
     let mut scripts = Vec::new();
-    for ((kind, cluster), words) in words_by_script(facts, at) {
-        let several = |kind: Kind| {
-            let clusters = clusters_of(facts, at);
-            match kind {
-                Kind::Check | Kind::Restore => clusters.len() > 1,
-                _ => !clusters.contains(&cluster) || clusters.len() > 1,
+    let mut files: Vec<String> = Vec::new();
+    for Group { kind, cluster, runs } in groups(facts, at) {
+        let clusters = clusters_of(facts, at);
+        let named = match kind {
+            Kind::Check | Kind::Restore => clusters.len() > 1,
+            _ => !clusters.contains(&cluster) || clusters.len() > 1,
+        };
+        let stem = match named {
+            true => format!("{}-{}", kind.stem(), facts.resolved.cluster(cluster).name),
+            false => kind.stem().to_owned(),
+        };
+        // Work that goes to another cluster and comes back is a second script.
+        let mut file = format!("{stem}.sh");
+        for number in 2.. {
+            if !files.contains(&file) {
+                break;
             }
-        };
-        let name = facts.resolved.cluster(cluster).name;
-        let file = match several(kind) {
-            true => format!("{}-{name}.sh", kind.stem()),
-            false => format!("{}.sh", kind.stem()),
-        };
+            file = format!("{stem}-{number}.sh");
+        }
+        files.push(file.clone());
         let draft = Draft { facts, at, kind, cluster, file };
-        scripts.extend(draft.script(words, &mut failures));
+        scripts.extend(draft.script(runs, &mut failures));
     }
     (scripts, failures)
+}
+
+/// The text of [`FUNCTIONS`].
+pub fn functions(facts: &Facts<'_>) -> String {
+    let mut templates = Templates::shell();
+    templates.add(FUNCTIONS, FUNCTIONS_TEMPLATE).expect("broken promise: a test renders the functions");
+    let context = json!({ "image": context::image(&facts.resolved) });
+    templates.render(FUNCTIONS, &context).expect("broken promise: the functions name the image alone")
 }
 
 /// A word that is run, and what it means.
@@ -127,11 +145,27 @@ struct Run {
     meaning: Meaning,
 }
 
-/// The words of a stage by script: in order of the steps, each for its cluster.
-fn words_by_script(facts: &Facts<'_>, at: usize) -> BTreeMap<(Kind, ClusterId), Vec<Run>> {
-    let mut scripts: BTreeMap<(Kind, ClusterId), Vec<Run>> = BTreeMap::new();
+/// What one script runs.
+struct Group {
+    kind: Kind,
+    cluster: ClusterId,
+    runs: Vec<Run>,
+}
+
+/// The words of a stage by script, in the order in which they are run. `do` is done as it is written, so each change of the
+/// cluster begins a new script; of the others, each cluster has one.
+fn groups(facts: &Facts<'_>, at: usize) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
     let mut add = |kind: Kind, cluster: ClusterId, word: String, meaning: Meaning| {
-        scripts.entry((kind, cluster)).or_default().push(Run { word, meaning });
+        let run = Run { word, meaning };
+        let same = match kind {
+            Kind::Do => groups.last_mut().filter(|last| (last.kind, last.cluster) == (kind, cluster)),
+            _ => groups.iter_mut().find(|group| (group.kind, group.cluster) == (kind, cluster)),
+        };
+        match same {
+            Some(group) => group.runs.push(run),
+            None => groups.push(Group { kind, cluster, runs: vec![run] }),
+        }
     };
     for step in &facts.stages.stages[at].steps {
         match &step.kind {
@@ -151,7 +185,19 @@ fn words_by_script(facts: &Facts<'_>, at: usize) -> BTreeMap<(Kind, ClusterId), 
             StepKind::Restore(name) => {
                 let word = format!("restore:{name}");
                 let Ok(meaning) = of_do(facts, &word) else { continue };
-                for cluster in clusters_of(facts, at) {
+                let brought = |cluster: &ClusterId| {
+                    let mut units = facts.resolved.stages[at].apply.iter();
+                    units.any(|unit| match unit.value {
+                        Unit::Service(id) => {
+                            let service = facts.resolved.service(id);
+                            (service.key, service.cluster) == (name.as_str(), *cluster)
+                        }
+                        _ => false,
+                    })
+                };
+                let clusters = clusters_of(facts, at);
+                let some = clusters.iter().any(brought);
+                for cluster in clusters.into_iter().filter(|cluster| !some || brought(cluster)) {
                     add(Kind::Restore, cluster, word.clone(), meaning.clone());
                 }
             }
@@ -193,7 +239,8 @@ fn words_by_script(facts: &Facts<'_>, at: usize) -> BTreeMap<(Kind, ClusterId), 
         let meaning = Meaning::Action(words::action("undrain"), name.clone());
         add(Kind::Undo, cluster, format!("undrain:{name}"), meaning);
     }
-    scripts
+    groups.sort_by_key(|group| (group.kind, (group.kind != Kind::Do).then_some(group.cluster)));
+    groups
 }
 
 struct Draft<'f, 'p> {
@@ -208,7 +255,7 @@ impl Draft<'_, '_> {
     fn script(self, runs: Vec<Run>, failures: &mut Vec<Failure>) -> Option<Script> {
         let (facts, cluster) = (self.facts, self.facts.resolved.cluster(self.cluster));
         let mut templates = Templates::shell();
-        templates.add(PRELUDE_NAME, PRELUDE).expect("broken promise: a test renders the prelude");
+        templates.add(HEAD_NAME, HEAD).expect("broken promise: a test renders the head");
         let names: Vec<String> = (0..runs.len()).map(|number| format!(" {number}")).collect();
         for (run, name) in runs.iter().zip(&names) {
             let text = match &run.meaning {
@@ -240,8 +287,8 @@ impl Draft<'_, '_> {
             )),
         );
         let mut text = templates
-            .render(PRELUDE_NAME, &base)
-            .expect("broken promise: the prelude names what every context has");
+            .render(HEAD_NAME, &base)
+            .expect("broken promise: the head names what every context has");
         let mut parts = Vec::new();
         let mut calls = String::new();
         for (number, (run, name)) in runs.iter().zip(&names).enumerate() {
@@ -262,7 +309,9 @@ impl Draft<'_, '_> {
             };
             let body = if body.trim().is_empty() { ":\n" } else { body.trim_start_matches('\n') };
             text.push_str(&format!("\npart_{}() {{\n{}}}\n", number + 1, indented(body)));
-            calls.push_str(&format!("run {} part_{}\n", word(&run.word), number + 1));
+            let own = matches!(run.meaning, Meaning::Own(..));
+            let silence = if own { " 'the template says neither pass nor fail nor unknown'" } else { "" };
+            calls.push_str(&format!("run {} part_{}{silence}\n", word(&run.word), number + 1));
             parts.push(part(run));
         }
         text.push_str(&format!("\n{calls}finish\n"));

@@ -58,6 +58,11 @@ pub fn probes(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>, image: &str, 
     calls.into_iter().map(probe).collect()
 }
 
+/// Whether there is a namespace whose policies drop something, so that there is something to try.
+pub fn any(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>) -> bool {
+    cluster.is_target() && !namespaces(facts, at, cluster).is_empty()
+}
+
 impl Call {
     fn json(&self, from: &str, namespace: &str) -> Value {
         let verb = if self.allowed { "may reach" } else { "may not reach" };

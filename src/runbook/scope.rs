@@ -158,6 +158,14 @@ pub fn is_about_nothing(facts: &Facts<'_>, at: usize, meaning: &Meaning) -> Opti
             pending() || clusters.iter().any(|cluster| super::context::has_pages(facts, at, cluster)),
             "no port here with an address speaks HTTP",
         ),
+        "cross-node-pod" => {
+            none(clusters.iter().any(|cluster| cluster.nodes().count() > 1), "the cluster has one machine")
+        }
+        "gitops-synced" => none(resolved.delivery.gitops.is_some(), "the plan has no `[gitops]`"),
+        "policy-probes" => none(
+            clusters.iter().any(|cluster| super::probes::any(facts, at, cluster)),
+            "no policy of the plan is enforced here",
+        ),
         "pods-ready" => none(services().next().is_some(), "no service is here"),
         "secrets-present" => {
             none(services().any(|service| service.written.secrets.is_some()), "no service here has `secrets`")

@@ -81,13 +81,15 @@ pub fn schedule(tasks: &[Task], midnight: u64) -> Result<Schedule, Cycle> {
     Ok(Schedule { slots, length, critical })
 }
 
-/// From what ends last back to what began first, by what each one waited for; of several, the first of the list.
+/// From what ends last back to what began first, by what each one waited for; of several, the first of the list. It ends
+/// with what nothing waits for, even if that takes no time.
 fn critical(tasks: &[Task], slots: &[Slot]) -> Vec<usize> {
     let last_of = |places: &mut dyn Iterator<Item = usize>| {
         places.max_by_key(|at| (slots[*at].end, std::cmp::Reverse(*at)))
     };
     let mut path = Vec::new();
-    let mut next = last_of(&mut (0..tasks.len()));
+    let waited_for: BTreeSet<usize> = tasks.iter().flat_map(|task| task.after.iter().copied()).collect();
+    let mut next = last_of(&mut (0..tasks.len()).filter(|at| !waited_for.contains(at)));
     while let Some(at) = next {
         path.push(at);
         next = last_of(&mut tasks[at].after.iter().copied().filter(|at| *at < tasks.len()));
@@ -174,6 +176,12 @@ mod tests {
         let tasks = [task(1, &[]), task(1, &[3]), task(1, &[1]), task(1, &[2, 0]), task(1, &[3])];
         assert_eq!(schedule(&tasks, 0), Err(Cycle(vec![1, 3, 2])));
         assert_eq!(schedule(&[task(1, &[0])], 0), Err(Cycle(vec![0])));
+    }
+
+    #[test]
+    fn the_critical_path_ends_with_the_last_task_even_if_that_takes_no_time() {
+        let tasks = [task(2, &[]), task(2, &[]), task(0, &[0, 1])];
+        assert_eq!(schedule(&tasks, 0).expect("no cycle").critical, [0, 2]);
     }
 
     #[test]

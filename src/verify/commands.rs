@@ -9,6 +9,9 @@ use std::fmt::Write;
 
 /// Kinds of which an unplanned object matters, so they are asked for wherever the plan has one of their group.
 const FOREIGN: &[(&str, &str)] = &[
+    ("", "Namespace"),
+    ("", "Node"),
+    ("", "Service"),
     ("metallb.io", "BGPAdvertisement"),
     ("metallb.io", "BGPPeer"),
     ("metallb.io", "IPAddressPool"),
@@ -28,10 +31,9 @@ pub fn commands(asked: &Asked, tree: Option<&Tree>, plan: &str) -> String {
     for object in objects.chain(asked.described.iter().cloned()).filter(|object| asked.is_due(object.due)) {
         wanted.insert((object.identity.group, object.identity.kind));
     }
-    for kind in KINDS.iter().filter(|kind| kind.everywhere) {
-        wanted.insert((kind.group.to_owned(), kind.kind.to_owned()));
-    }
-    let served = |group: &str| group == "networking.k8s.io" || wanted.iter().any(|(known, _)| known == group);
+    let served = |group: &str| {
+        ["", "networking.k8s.io"].contains(&group) || wanted.iter().any(|(known, _)| known == group)
+    };
     let foreign: Vec<_> = FOREIGN.iter().filter(|(group, _)| served(group)).collect();
     wanted.extend(foreign.into_iter().map(|(group, kind)| ((*group).to_owned(), (*kind).to_owned())));
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();

@@ -113,8 +113,11 @@ pub fn verify(asked: &Asked, tree: Option<&Tree>, live: &Live, only: &[String]) 
         planned.retain(|object| !object.file.as_ref().is_some_and(|file| file.starts_with("gitops/")));
     }
     planned.sort_by(|a, b| a.identity.cmp(&b.identity));
+    let is_planned = |kind: &str| planned.iter().any(|object| object.identity.kind == kind);
     let not_compared: Vec<&'static str> = (KINDS.iter())
         .filter(|kind| kind.everywhere && wanted(kind.kind) && !live.has_kind(kind.kind))
+        // A setting of another program is asked for where the plan has a say in it, the others always.
+        .filter(|kind| kind.kind != "ConfigMap" || is_planned(kind.kind))
         .map(|kind| kind.kind)
         .collect();
     planned.retain(|object| !not_compared.contains(&object.identity.kind.as_str()));

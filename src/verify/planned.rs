@@ -53,6 +53,10 @@ fn object(asked: &Asked, path: &str, bytes: &[u8]) -> Option<Planned> {
 
 fn of_controller(asked: &Asked, below: &str, identity: &Identity, value: &Value, from: &[String]) -> Due {
     let dues = &asked.dues;
+    // The patch of Argo CD's own settings is applied before its first Application, by the stage that starts it.
+    if below.starts_with("health/") {
+        return dues.first(&asked.cluster);
+    }
     let Some((cluster, _)) = below.split_once('/') else {
         // An Application of Applications is healthy when all of them are.
         return if identity.kind == "Application" { dues.last() } else { dues.first(&asked.cluster) };

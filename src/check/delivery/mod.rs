@@ -15,7 +15,7 @@ mod layer_of_nothing;
 mod layer_without_writer;
 mod no_way_back;
 mod policies_enforced_by_nobody;
-mod saved_thing_unknown;
+pub(super) mod saved_thing_unknown;
 mod sealing_key_without_backup;
 mod secret_without_writer;
 mod stage_on_replaced_cluster;

@@ -24,16 +24,7 @@ const OF_A_CLUSTER: &[&str] = &["manifests", "sealed-secrets-key", "etcd"];
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resolved = &facts.resolved;
-    // A service that is not enabled may still have data in the old cluster.
-    let services = resolved.plan.services.iter().flat_map(|services| services.value.names());
-    let tenants = resolved.plan.tenants.iter().flat_map(|tenants| tenants.value.names());
-    let externals = resolved.externals.iter().map(|external| external.name);
-    let known: Vec<&str> = services
-        .chain(tenants)
-        .chain(externals)
-        .chain(["seldon"])
-        .chain(OF_A_CLUSTER.iter().copied())
-        .collect();
+    let known = known(facts);
     for stage in &resolved.stages {
         let lists = [("do", &stage.written.r#do), ("check", &stage.written.check)];
         for (key, list) in lists {
@@ -65,4 +56,19 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// Every name that may stand behind the colon.
+fn known<'p>(facts: &Facts<'p>) -> Vec<&'p str> {
+    let resolved = &facts.resolved;
+    // A service that is not enabled may still have data in the old cluster.
+    let services = resolved.plan.services.iter().flat_map(|services| services.value.names());
+    let tenants = resolved.plan.tenants.iter().flat_map(|tenants| tenants.value.names());
+    let externals = resolved.externals.iter().map(|external| external.name);
+    services.chain(tenants).chain(externals).chain(["seldon"]).chain(OF_A_CLUSTER.iter().copied()).collect()
+}
+
+/// Whether a name may stand behind the colon, so that more can be said about it.
+pub fn is_known(facts: &Facts<'_>, name: &str) -> bool {
+    known(facts).contains(&name)
 }

@@ -77,6 +77,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         for (at, stage) in
             resolved.stages.iter().enumerate().filter(|(_, stage)| stage.on == Some(cluster.id))
         {
+            // What waits for itself or for a later stage is a finding already, and its place is not known.
+            if facts.stages.graph.after[at].iter().any(|before| *before >= at) {
+                continue;
+            }
             let mut say = |span, what: String, brought: usize, of: &str| {
                 let other = &resolved.stages[brought];
                 let message = format!(

@@ -1,6 +1,7 @@
 //! What a stage puts back was saved by one before it.
 
 use crate::check::Check;
+use crate::check::delivery::saved_thing_unknown::is_known;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
 use crate::facts::stages::plain;
@@ -45,6 +46,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (at, stage) in resolved.stages.iter().enumerate() {
         for (place, word) in words(at).enumerate() {
             let Some(name) = word.value.strip_prefix("restore:").map(plain) else { continue };
+            // What nobody declared is a finding already.
+            if !is_known(facts, name) {
+                continue;
+            }
             let Ok(Meaning::Action(action, _)) = runbook::of_do(facts, &word.value) else { continue };
             let before = facts.stages.graph.before(at).flat_map(words);
             let mut before = before.chain(words(at).take(place));

@@ -4,6 +4,7 @@ use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Names, Rule, nearest, quoted};
 use crate::facts::Facts;
 use crate::runbook::{self, Meaningless, words};
+use crate::source::Located;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -39,6 +40,21 @@ check = ["ips-match"]
     covers: &[],
 };
 
+/// `NAME-reachable` is about everything that has a name.
+fn unreachable(facts: &Facts<'_>, word: &Located<String>, name: &str, stage: &str) -> Diagnostic {
+    let resolved = &facts.resolved;
+    let externals = resolved.externals.iter().map(|external| external.name);
+    let names: Vec<&str> = externals.chain(resolved.services.iter().map(|service| service.key)).collect();
+    let message = format!("there is no service and no external `{name}` that `{}` could ask for", word.value);
+    Diagnostic::new(&RULE, word.span, message)
+        .here("no script can be made of this")
+        .on(format!("stages.{stage}.check"))
+        .help(match nearest(name, names.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}-reachable`?"),
+            None => format!("write: \"{}-reachable\"", names.first().copied().unwrap_or("NAME")),
+        })
+}
+
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let own: Vec<&str> =
         facts.runbook.iter().filter_map(|(file, _)| file.strip_suffix(runbook::ENDING)).collect();
@@ -53,6 +69,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                     _ => runbook::of_do(facts, &word.value),
                 };
                 let Err(why) = meaning else { continue };
+                if let Some(name) = word.value.strip_suffix("-reachable") {
+                    found.push(unreachable(facts, word, name, &stage.name));
+                    continue;
+                }
                 let on = format!("stages.{}.{key}", stage.name);
                 let (message, help) = match why {
                     Meaningless::NoArgument(argument) => (

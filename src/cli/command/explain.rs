@@ -6,6 +6,7 @@ use crate::cli::run::Status;
 use crate::cli::schema;
 use crate::cli::terminal::{Look, Paint, Terminal};
 use crate::diagnostics::{Level, Rule, nearest};
+use crate::runbook::words;
 use serde_json::{Value, json};
 
 /// Explain a rule: why it matters, a plan that breaks it and one that does not
@@ -56,10 +57,29 @@ fn object(rule: &Rule) -> Value {
     })
 }
 
+/// So many names with a word in them are told.
+const MANY: usize = 8;
+
 fn find<'r>(rules: &'r [&'static Rule], name: &str) -> Result<&'r Rule, Failure> {
     let same = |rule: &&&'static Rule| rule.name == name || rule.code.eq_ignore_ascii_case(name);
     rules.iter().find(same).map(|rule| &**rule).ok_or_else(|| {
         let failure = Failure::new(format!("there is no rule `{name}`"));
+        if let Some(word) = words::check(name) {
+            return failure.help(format!(
+                "`{name}` is a word of `check` in `[[stages]]`: {}? It passes when: {}",
+                word.asks, word.expects
+            ));
+        }
+        let with: Vec<&str> = match name.len() {
+            0..3 => Vec::new(),
+            _ => rules.iter().map(|rule| rule.name).filter(|rule| rule.contains(name)).collect(),
+        };
+        if let Some((_, rest @ [_, ..])) = with.split_first() {
+            let list: Vec<String> = with.iter().take(MANY).map(|rule| format!("`{rule}`")).collect();
+            let more = (rest.len() + 1).saturating_sub(MANY);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            return failure.help(format!("there are {}{more}", list.join(", ")));
+        }
         match nearest(name, rules.iter().flat_map(|rule| [rule.name, rule.code])) {
             Some(meant) => failure.help(format!("did you mean `{meant}`?")),
             None => failure.help("`plan explain` lists every rule"),

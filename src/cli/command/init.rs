@@ -23,6 +23,10 @@ pub struct Arguments {
 const TEMPLATE: &str = include_str!("../../../templates/init.toml.j2");
 
 pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    if arguments.name.is_empty() {
+        let failure = Failure::new("the name of the platform is empty");
+        return Err(failure.help("write: plan init NAME"));
+    }
     let given = Path::new(&arguments.name);
     let is_path = arguments.name.contains(['/', '\\']) || arguments.name.starts_with('.');
     let folder = if is_path { given.to_owned() } else { Path::new("plans").join(given) };

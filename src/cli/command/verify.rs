@@ -28,7 +28,7 @@ Examples:
       nothing but Services and their addresses
 
 Exit status: 0 the cluster is as planned, 1 it deviates, 2 there is no answer. A kind that is planned and of which the \
-dump has nothing is missing, unless every cluster has some (nodes, namespaces, services): then it was not asked for, \
+dump has nothing is missing, unless every cluster has some (nodes, namespaces, services, config maps): then it was not asked for, \
 and is only a deviation with --deny-warnings.")]
 pub struct Arguments {
     /// A file, or a folder with a migration.toml

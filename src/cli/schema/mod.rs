@@ -3,6 +3,7 @@
 
 mod changes;
 mod editor;
+mod ranges;
 mod reference;
 mod rules;
 mod tables;

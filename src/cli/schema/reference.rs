@@ -2,6 +2,7 @@
 
 use super::tables::{Table, of, prose, tables};
 use crate::decode::{Key, Presence, Shape};
+use crate::runbook::words;
 
 const INTRODUCTION: &str = include_str!("introduction.md");
 
@@ -13,8 +14,49 @@ pub fn page() -> String {
     let tables = tables();
     let contents: String = tables.iter().map(|table| format!("- {}\n", link(table, &title(table)))).collect();
     let sections: String = tables.iter().map(|table| section(table, &tables)).collect();
-    INTRODUCTION.replace("{{ example }}", EXAMPLE.trim_end()).replace("{{ contents }}", contents.trim_end())
+    INTRODUCTION
+        .replace("{{ example }}", EXAMPLE.trim_end())
+        .replace("{{ checks }}", checks().trim_end())
+        .replace("{{ actions }}", actions().trim_end())
+        .replace("{{ contents }}", contents.trim_end())
         + &sections
+}
+
+/// Every word of `check`.
+fn checks() -> String {
+    let row = |word: &words::Word| {
+        let name = match word.argument {
+            Some(argument) => format!("{}:{argument}", word.name),
+            None => word.name.to_owned(),
+        };
+        format!("| `{name}` | {} | {} |\n", word.asks, word.expects)
+    };
+    let rows: String = words::CHECKS.iter().map(row).collect();
+    format!("| Word | asks | passes when |\n|---|---|---|\n{rows}")
+}
+
+/// What stands behind `backup:`, `restore:` and `drain:`, with the templates that it means.
+const ACTIONS: &[(&str, &str, &str)] = &[
+    ("an `external` with `databases`", "backup-database", "restore-database"),
+    ("an `external` with a `path`", "backup-path", "restore-path"),
+    ("another `external`, or a database that is not PostgreSQL", "backup-by-hand", "restore-by-hand"),
+    ("a service", "backup-volumes", "restore-volumes"),
+    ("`tenants.NAME`, `seldon`", "backup-namespace", "restore-objects"),
+    ("`manifests`", "backup-manifests", "restore-objects"),
+    ("`sealed-secrets-key`", "backup-sealed-secrets-key", "restore-sealed-secrets-key"),
+    ("`etcd`", "backup-etcd", "restore-by-hand"),
+];
+
+fn actions() -> String {
+    let row = |(what, backup, restore): &(&str, &str, &str)| {
+        format!("| {what} | {} | {} |\n", words::action(backup).does, words::action(restore).does)
+    };
+    let rows: String = ACTIONS.iter().map(row).collect();
+    let drain = words::action("drain").does;
+    format!(
+        "| Behind the colon | `backup:` | `restore:` |\n|---|---|---|\n{rows}\n`drain:` of a service, a tenant, or an \
+         `external` (everything that needs it) {drain}; the way back starts them again.\n"
+    )
 }
 
 /// How the table is written, such as `[clusters.NAME.calico]`.
@@ -101,6 +143,14 @@ mod tests {
         let plan = Source::new("example.toml", EXAMPLE);
         let compilation = crate::compile(&crate::Inputs::new(plan));
         assert!(compilation.diagnostics.is_empty(), "{:#?}", compilation.diagnostics);
+    }
+
+    #[test]
+    fn every_action_is_named() {
+        let named: Vec<&str> = ACTIONS.iter().flat_map(|(_, backup, restore)| [*backup, *restore]).collect();
+        for action in words::ACTIONS.iter().filter(|action| !action.name.ends_with("drain")) {
+            assert!(named.contains(&action.name), "{}", action.name);
+        }
     }
 
     #[test]

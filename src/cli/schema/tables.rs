@@ -29,6 +29,7 @@ pub fn tables() -> Vec<Table> {
         table.headers.sort_by_key(|header| header.matches('.').count());
         table.id = if shared { format!("{}{}", table.parent, table.name) } else { table.name.to_owned() };
     }
+    super::ranges::narrow(&mut tables);
     tables
 }
 

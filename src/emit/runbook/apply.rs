@@ -245,7 +245,8 @@ pub fn units(context: &Context<'_, '_>, at: usize, text: &mut String) {
         let by = match step.by {
             By::ArgoCd => "Argo CD",
             By::Flux => "Flux",
-            By::Ansible => "Ansible, with the tags above",
+            By::Ansible if facts.resolved.stages[at].written.tags.is_some() => "Ansible, with the tags above",
+            By::Ansible => "Ansible",
             By::Chart => "who deploys it",
             By::Script | By::Person => "you",
         };
@@ -395,7 +396,9 @@ fn described(context: &Context<'_, '_>, at: usize, unit: Unit) -> (String, Vec<S
         }
         Unit::Namespaces => ("namespaces".to_owned(), folders(Folder::Namespaces, &clusters)),
         Unit::PoliciesBaseline | Unit::Policies => {
-            ("NetworkPolicies".to_owned(), folders(Folder::Policies, &clusters))
+            let places = folders(Folder::Policies, &clusters);
+            let none = if places.is_empty() { ": none, every namespace here is open" } else { "" };
+            (format!("NetworkPolicies{none}"), places)
         }
         Unit::Service(id) => {
             let service = resolved.service(id);

@@ -4,7 +4,7 @@ use super::{Context, inline, level, rollback};
 use crate::emit::gitops::order;
 use crate::emit::gitops::unit::Content;
 use crate::emit::readme::table;
-use crate::facts::stages::{Factor, is_held};
+use crate::facts::stages::{By, Factor, is_held};
 use crate::model::{Owner, Strategy, Tool};
 use crate::resolve::{ClusterId, Unit};
 use crate::runbook::Kind;
@@ -30,9 +30,12 @@ pub fn page(context: &Context<'_, '_>) -> String {
             ),
         };
     }
+    if resolved.targets().any(|cluster| cluster.replaces.is_some()) {
+        text.push('\n');
+    }
     let _ = writeln!(
         text,
-        "\n{} stage{}{}. Do them in the order of the numbers; a stage begins when the checks of \
+        "{} stage{}{}. Do them in the order of the numbers; a stage begins when the checks of \
          those it waits for have passed. Commands run from the root of this tree, the folder with `plan.json`.\n",
         resolved.stages.len(),
         if resolved.stages.len() == 1 { "" } else { "s" },
@@ -85,7 +88,8 @@ fn before(context: &Context<'_, '_>, text: &mut String) {
     let ssh = installs || uses(&["limited \"$LONG\" ssh"]);
     tools.extend(ssh.then_some("`ssh`, with a key that asks for nothing"));
     tools.extend(
-        context.made.iter().any(|file| file.path.starts_with("ansible/")).then_some("`ansible-playbook`"),
+        (facts.stages.stages.iter().flat_map(|stage| &stage.steps).any(|step| step.by == By::Ansible))
+            .then_some("`ansible-playbook`"),
     );
     let held = context.called.iter().any(|unit| unit.held);
     let tool = resolved.delivery.gitops.as_ref().map(|gitops| gitops.tool);
@@ -196,8 +200,13 @@ fn timeline(context: &Context<'_, '_>, text: &mut String) {
     let path: Vec<&str> = stages.schedule.critical.iter().map(|at| resolved.stages[*at].name).collect();
     let _ = writeln!(
         text,
-        "What is late on the critical path ({}) makes the end late. It ends at {}.{}\n",
+        "What is late on the critical path ({}) makes the end late{}. It ends at {}.{}\n",
         path.join(" → "),
+        if stages.schedule.critical.iter().any(|at| stages.schedule.slots[*at].slack() > 0) {
+            ", once it is later than the table allows: what waits for its hours leaves some time before it"
+        } else {
+            ""
+        },
         stages.clock(stages.schedule.length),
         match stages.allowed {
             Some(allowed) => format!(
@@ -245,7 +254,7 @@ fn scripts(text: &mut String) {
          The exit status is 0, 1 or 2 in the same sense. A script asks nothing, may be stopped and run again (`KEEP=yes` \
          keeps the backups that are complete; what was put back once is not put back twice), takes its pods away, and refuses to talk to a cluster whose servers are not those of the plan. `KUBECONFIG` or `CONTEXT` says \
          which cluster it talks to; `WAIT=600` tries what does not pass again for ten minutes. Its first lines name every \
-         variable.\n\n\
+         variable. What all of them do is in [functions.sh](functions.sh): take the folder as a whole to another machine.\n\n\
          The same answers are in `$RUN_DIR/results/`, as JSON lines with the keys `format_version` (1), `plan`, `stage`, \
          `cluster`, `check`, `result` (`PASS`, `FAIL` or `UNKNOWN`), `what`, `detail` and `at` (UTC). Keep them: they are the \
          evidence that a stage was over.\n\n",

@@ -3,6 +3,7 @@
 //! A plan without stages has none. Nobody applies these files.
 
 mod apply;
+mod data;
 mod index;
 mod page;
 mod removal;
@@ -12,8 +13,9 @@ mod rollback;
 use super::files::{Files, Made};
 use super::gitops::index::Index;
 use super::{PlanEmitter, gitops};
-use crate::facts::Facts;
+use crate::facts::{Facts, Layer as Folder};
 use crate::model::RiskLevel;
+use crate::resolve::ClusterId;
 use crate::runbook::{self, Script};
 use rayon::prelude::*;
 
@@ -41,6 +43,9 @@ fn emit(facts: &Facts<'_>, made: &[Made], files: &mut Files) {
     let context = Context { facts, made, index, called, scripts };
     files.text("runbook/README.md", index::page(&context));
     files.text("runbook/risk.md", risk::page(&context));
+    if context.scripts.iter().any(|scripts| !scripts.is_empty()) {
+        files.text(format!("runbook/{}", runbook::FUNCTIONS), runbook::functions(facts));
+    }
     for at in 0..count {
         let folder = context.folder(at);
         files.text(format!("{folder}/README.md"), page::page(&context, at));
@@ -54,6 +59,14 @@ impl Context<'_, '_> {
     /// Where the files of a stage lie, from the root of the tree.
     fn folder(&self, at: usize) -> String {
         format!("runbook/{}", runbook::folder(self.facts, at))
+    }
+
+    /// Whether a folder of a cluster has anything in it.
+    fn has_folder(&self, cluster: ClusterId, folder: Folder) -> bool {
+        let facts = self.facts;
+        let name = facts.resolved.cluster(cluster).name;
+        let path = format!("clusters/{name}/{}/", facts.order.name(cluster, folder));
+        self.made.iter().any(|file| file.path.starts_with(&path))
     }
 
     /// How long, as people say it: `1h30m`.

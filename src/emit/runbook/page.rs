@@ -1,6 +1,6 @@
 //! The page of one stage: who, what, every command, what must come of it, and the way back.
 
-use super::{Context, apply, level, rollback};
+use super::{Context, apply, data, level, rollback};
 use crate::emit::readme::table;
 use crate::facts::stages::{Loss, StepKind, controller_starts, is_held};
 use crate::model::RiskLevel;
@@ -31,7 +31,13 @@ pub fn page(context: &Context<'_, '_>, at: usize) -> String {
     let timed = facts.stages.schedule.length > 0;
     let slack = match slot.critical {
         _ if !timed => String::new(),
-        true => "; on the critical path: what is late here is late at the end".to_owned(),
+        true if slot.slack() == 0 => {
+            "; on the critical path: what is late here is late at the end".to_owned()
+        }
+        true => format!(
+            "; on the critical path, and may be late by {} all the same: what comes after waits for its hours",
+            context.long(slot.slack())
+        ),
         false => format!("; may be late by {}", context.long(slot.slack())),
     };
     let mut rows = vec![
@@ -105,9 +111,13 @@ fn commands(context: &Context<'_, '_>, at: usize, text: &mut String) {
         let _ = writeln!(text, "### {number}. {title}\n");
     };
     let scripts = |kind: Kind| context.scripts[at].iter().filter(move |script| script.kind == kind);
+    let several = scripts(Kind::Do).count() > 1;
     for script in scripts(Kind::Do) {
-        heading(text, "Save, drain, and whatever else comes first");
+        let cluster = context.facts.resolved.cluster(script.cluster).name;
+        let where_to = if several { format!(", on `{cluster}`") } else { String::new() };
+        heading(text, &format!("Save, drain, and whatever else comes first{where_to}"));
         run(context, at, script, "what is done", "what shows it", text);
+        data::saved_while_in_use(context, at, script, text);
     }
     for script in scripts(Kind::HandOver) {
         let old = context.facts.resolved.cluster(script.cluster).name;
@@ -141,6 +151,7 @@ fn commands(context: &Context<'_, '_>, at: usize, text: &mut String) {
     if steps.iter().any(|step| matches!(step.kind, StepKind::Apply(unit) if unit != Unit::Dns)) {
         heading(text, "Apply");
         apply::units(context, at, text);
+        data::left_behind(context, at, text);
     }
     for script in scripts(Kind::Restore) {
         heading(text, "Put back what was saved");

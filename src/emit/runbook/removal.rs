@@ -26,7 +26,7 @@ pub fn steps(context: &Context<'_, '_>, at: usize) -> Vec<String> {
     let has = |wanted: &[Unit]| units().any(|unit| wanted.contains(&unit));
     let mut networks: [Vec<String>; 2] = Default::default();
     for cluster in crate::runbook::clusters_of(context.facts, at) {
-        if has(&[Unit::Policies, Unit::PoliciesBaseline]) {
+        if has(&[Unit::Policies, Unit::PoliciesBaseline]) && context.has_folder(cluster, Folder::Policies) {
             networks[0].push(format!(
                 "NetworkPolicies: {}. In a hurry, `policy = \"observe\"` for the namespaces keeps them and drops nothing.",
                 way(context, cluster, Layer::Policies, "policies", Folder::Policies, None)
@@ -133,7 +133,7 @@ fn way(
     let gitops = resolved.delivery.gitops.as_ref().filter(|_| resolved.delivery.gitops_owns(layer));
     let Some(gitops) = gitops else {
         return match resolved.delivery.writer(layer) {
-            Some(Writer::Ansible) => "with the playbook".to_owned(),
+            Some(Writer::Ansible) => format!("with the playbook, or {delete}"),
             _ => delete,
         };
     };

@@ -2,7 +2,7 @@
 
 use super::{Context, inline, level};
 use crate::emit::readme::table;
-use crate::facts::stages::{Factor, Risk};
+use crate::facts::stages::{Factor, Risk, is_held};
 use crate::model::RiskLevel;
 use std::fmt::Write;
 
@@ -68,6 +68,9 @@ fn row(context: &Context<'_, '_>, risk: &Risk) -> Vec<String> {
         .filter_map(|factor| match factor {
             Factor::NotSaved => Some("save it: `backup:NAME` in a stage before"),
             Factor::NoRollback => Some("say where to go back to: `rollback`"),
+            Factor::Irreversible if risk.stage.is_some_and(|at| is_held(&resolved.stages[at])) => {
+                Some("rehearse it, and say \"go\" only when everything before it has passed")
+            }
             Factor::Irreversible => Some("let a person decide: `hold = \"manual\"`"),
             Factor::OneWriter => Some("the hand-over is a step of its own; do not skip its check"),
             Factor::Stateful => Some("rehearse the restore"),

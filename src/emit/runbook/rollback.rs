@@ -1,6 +1,6 @@
 //! The way back, in words and commands.
 
-use super::{Context, apply, inline, removal};
+use super::{Context, apply, data, inline, removal};
 use crate::emit::readme::table;
 use crate::facts::stages::{Loss, Undo, is_held};
 use crate::resolve::{Cluster, ClusterId};
@@ -139,6 +139,7 @@ fn steps(context: &Context<'_, '_>, at: usize) -> Vec<String> {
             )),
         }
     }
+    steps.extend(data::stays_in_the_new_one(context, at));
     steps.extend(start_again(context, at, undo));
     steps
 }

@@ -52,8 +52,19 @@ pub fn steps(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<Step> {
     let stage = &resolved.stages[at];
     let mut steps = Vec::new();
     let mut push = |kind, by| steps.push(Step { kind, by });
+    // The pods that data is put back under must be there first.
+    let brought = |name: &str| {
+        stage
+            .apply
+            .iter()
+            .any(|unit| matches!(unit.value, Unit::Service(id) if resolved.service(id).key == name))
+    };
+    let mut later = Vec::new();
     for word in stage.written.r#do.iter().flat_map(|list| &list.value) {
-        push(StepKind::Do(word.value.clone()), By::Script);
+        match word.value.strip_prefix("restore:").map(plain).filter(|name| brought(name)) {
+            Some(name) => later.push(name.to_owned()),
+            None => push(StepKind::Do(word.value.clone()), By::Script),
+        }
     }
     for service in handovers(resolved, order, at) {
         push(StepKind::HandOver(service), By::Script);
@@ -77,7 +88,7 @@ pub fn steps(resolved: &Resolved<'_>, order: &Order, at: usize) -> Vec<Step> {
     for unit in sorted(resolved, units) {
         push(StepKind::Apply(unit), by(resolved, unit).unwrap_or(By::Person));
     }
-    for word in restores(resolved, order, at) {
+    for word in later.into_iter().chain(restores(resolved, order, at)) {
         push(StepKind::Restore(word), By::Script);
     }
     for word in stage.written.check.iter().flat_map(|list| &list.value) {

@@ -69,6 +69,7 @@ pub const KINDS: &[&Kind] = &[
     &flux::HELM,
     &seldon::RUNTIME,
     &seldon::SERVER,
+    &other::CONFIG_MAP,
 ];
 
 /// The rules of a kind.

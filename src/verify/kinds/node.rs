@@ -30,6 +30,9 @@ fn compare(comparison: &mut Comparison<'_>) {
     if is_server && !has_role {
         comparison.differs(&format!("metadata.labels[{role}]"), Some("present".to_owned()), None);
     }
+    if !is_server && has_role {
+        comparison.differs(&format!("metadata.labels[{role}]"), None, Some("present".to_owned()));
+    }
     addresses(comparison);
     version(comparison);
     pod_networks(comparison);
