@@ -201,10 +201,12 @@ fn collect(path: &str, value: &Value, from: &[String], objects: &mut Vec<Arc<Doc
         let of_list = |item: &Value| {
             let mut item = item.clone();
             if let (Some(map), Some(kind)) = (item.as_object_mut(), kind.strip_suffix("List"))
-                && !kind.is_empty() && !map.contains_key("kind") {
-                    map.insert("apiVersion".to_owned(), version.into());
-                    map.insert("kind".to_owned(), kind.into());
-                }
+                && !kind.is_empty()
+                && !map.contains_key("kind")
+            {
+                map.insert("apiVersion".to_owned(), version.into());
+                map.insert("kind".to_owned(), kind.into());
+            }
             item
         };
         return items.iter().all(|item| match item.get("kind") {
