@@ -24,7 +24,11 @@ type Rule = (&'static str, String, String);
 /// Every change of the rules, by cluster. Looks at files that Ansible reads and that differ.
 pub fn firewall(changes: &[Change]) -> Vec<FirewallChange> {
     let mut found = BTreeSet::new();
-    for change in changes.iter().filter(|change| change.id().is_file()) {
+    // Where nobody writes rules on one side, those of the other neither close nor open what is there.
+    let is_compared = |change: &&Change| {
+        change.both().is_none_or(|(old, new)| is_written(old) == is_written(new)) && change.id().is_file()
+    };
+    for change in changes.iter().filter(is_compared) {
         let before = change.old.as_deref().map(rules).unwrap_or_default();
         let after = change.new.as_deref().map(rules).unwrap_or_default();
         let cluster = &change.id().cluster;
@@ -44,6 +48,13 @@ pub fn firewall(changes: &[Change]) -> Vec<FirewallChange> {
         }
     }
     found.into_iter().collect()
+}
+
+/// Whether a file of variables has rules for a firewall.
+pub fn is_written(document: &Document) -> bool {
+    ["firewall_rules", "firewall_server_rules", "firewall_trusted_sources", "firewall_before_rules"]
+        .iter()
+        .any(|key| document.at(&[key]).is_some())
 }
 
 /// The rules of a file of variables: `firewall_rules` and its likes, as the templates name them.

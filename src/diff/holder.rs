@@ -98,6 +98,12 @@ pub fn ranges(set: &crate::addresses::AddressSet) -> String {
     all.join(", ")
 }
 
+/// Whether both come from one service or tenant of the plan.
+pub fn is_of_one_table(one: &Document, other: &Document) -> bool {
+    one.id.cluster == other.id.cluster
+        && one.from.first().is_some_and(|table| other.from.first() == Some(table))
+}
+
 /// What sentences call a document: the Service, or the table of the plan whose chart writes it.
 pub fn called(document: &Document) -> String {
     let table = document.from.iter().find(|table| table.starts_with("services."));

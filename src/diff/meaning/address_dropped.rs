@@ -5,7 +5,8 @@ use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
 use crate::diff::departure::Departure;
-use crate::diff::holder::{addresses, called, listed};
+use crate::diff::document::Document;
+use crate::diff::holder::{addresses, called, is_of_one_table, listed};
 use crate::diff::user::{few, users};
 
 pub static RULE: Rule =
@@ -22,6 +23,21 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         let gone = listed(was.difference(&left).copied());
         let sentence = format!("nothing answers at {gone} any more; {} stays", listed(left));
         return vec![Effect::new(Danger::Disruptive, sentence)];
+    }
+    // The Service has another writer: the chart in place of the plan, or the other way round.
+    let next = was.iter().find_map(|address| {
+        let holders = context.new.holders().get(&(old.id.cluster.clone(), *address))?;
+        holders.iter().find(|holder| holder.id != old.id && is_of_one_table(old, holder)).cloned()
+    });
+    if let Some(next) = next {
+        let place = listed(was.iter().copied());
+        let sentence = format!(
+            "{place} goes from what {} writes to what {} writes: MetalLB gives it to the new Service when the old one is gone",
+            writer(old),
+            writer(&next)
+        );
+        let advice = "see that the old object goes, and look whether both have one name: then it is one object with two writers";
+        return vec![Effect::new(Danger::Restart, sentence).advice(advice)];
     }
     let mut sentence = format!("nothing answers at {} any more", listed(was.iter().copied()));
     let mut advice = String::new();
@@ -53,4 +69,8 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         }
     }
     vec![Effect::new(Danger::Disruptive, sentence).advice(advice)]
+}
+
+fn writer(document: &Document) -> &'static str {
+    if document.id.is_file() { "the chart" } else { "the plan" }
 }

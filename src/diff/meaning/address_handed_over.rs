@@ -5,7 +5,7 @@ use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
 use crate::diff::document::Document;
-use crate::diff::holder::{addresses, called};
+use crate::diff::holder::{addresses, called, is_of_one_table};
 use std::sync::Arc;
 
 pub static RULE: Rule = Rule {
@@ -22,7 +22,10 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     for address in taken {
         let key = (new.id.cluster.clone(), address);
         let now = context.new.holders().get(&key).map(Vec::as_slice).unwrap_or_default();
-        let still = |old: &&Arc<Document>| !now.iter().any(|holder| is_same(holder, old));
+        // The chart's Service and plan's own are one service to everybody but Kubernetes.
+        let still = |old: &&Arc<Document>| {
+            !now.iter().any(|holder| is_same(holder, old)) && !is_of_one_table(old, new)
+        };
         let is_own = |old: &&Arc<Document>| change.old.as_ref().is_some_and(|own| own.id == old.id);
         let Some(old) =
             context.old.holders().get(&key).into_iter().flatten().find(|old| still(old) && !is_own(old))

@@ -8,6 +8,7 @@ use crate::diff::document::Document;
 use crate::diff::side::Side;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub static RULE: Rule = Rule {
     name: "announcement",
@@ -28,17 +29,26 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
             continue;
         }
         let others = KINDS.iter().flat_map(|kind| context.new.of_kind(kind).to_vec());
-        let left: Vec<String> = others
+        let left: Vec<Arc<Document>> = others
             .filter(|other| other.id.cluster == old.id.cluster && pools(context.new, other).contains(&pool))
-            .map(|other| format!("`{}`", other.id))
             .collect();
+        let names: Vec<String> = left.iter().map(|other| format!("`{}`", other.id)).collect();
+        let in_the_same_way = left.iter().any(|other| other.id.kind == old.id.kind);
         effects.push(match left.is_empty() {
+            false if !in_the_same_way && old.id.kind == "BGPAdvertisement" => Effect::new(
+                Danger::Disruptive,
+                format!("routers forget the routes to the pool `{pool}`: only who is on the same LAN reaches it, by {}", names.join(", ")),
+            ),
+            false if !in_the_same_way => Effect::new(
+                Danger::Disruptive,
+                format!("no node answers its neighbours for the pool `{pool}` any more: it is reached by routers alone, by {}", names.join(", ")),
+            ),
             true => Effect::new(
                 Danger::Disruptive,
                 format!("nobody announces the pool `{pool}` any more: its Services keep their addresses in their status, and nothing answers there"),
             )
             .advice("keep one advertisement, unless something else announces the addresses, as Calico can"),
-            false => Effect::new(Danger::Note, format!("the pool `{pool}` is announced by {} alone", left.join(", "))),
+            false => Effect::new(Danger::Note, format!("the pool `{pool}` is announced by {} alone", names.join(", "))),
         });
     }
     if let Some((before, after)) = change.both() {

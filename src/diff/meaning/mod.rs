@@ -18,10 +18,12 @@ mod calico_parts;
 mod calico_pool;
 mod chart_values;
 mod configuration_removed;
+mod control_plane;
 mod definition_removed;
 mod delivery_changes;
 mod delivery_removed;
 mod felix;
+mod firewall_written;
 mod host_names;
 mod kubernetes_release;
 mod layer_moves;
@@ -114,10 +116,12 @@ pub const RULES: &[&Rule] = &[
     &calico_pool::RULE,
     &chart_values::RULE,
     &configuration_removed::RULE,
+    &control_plane::RULE,
     &definition_removed::RULE,
     &delivery_changes::RULE,
     &delivery_removed::RULE,
     &felix::RULE,
+    &firewall_written::RULE,
     &host_names::RULE,
     &kubernetes_release::RULE,
     &layer_moves::RULE,

@@ -1,6 +1,7 @@
 //! A load balancer with source ranges lets in nobody else.
 
 use super::{Effect, Rule};
+use crate::addresses::{AddressSet, Cidr};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
@@ -27,13 +28,31 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
         _ => {
             let gone: BTreeSet<String> = was.difference(&is).cloned().collect();
             let come: BTreeSet<String> = is.difference(&was).cloned().collect();
-            match gone.is_empty() {
-                true => Effect::new(Danger::Note, format!("{} may call it as well", shown(&come))),
-                false => Effect::new(Danger::Disruptive, format!("{} may no longer call it", shown(&gone))),
+            match (set(&was).difference(&set(&is)).is_empty(), come.is_empty()) {
+                (true, true) => Effect::new(Danger::Note, "the same networks as before may call it"),
+                (true, false) => Effect::new(Danger::Note, format!("{} may call it as well", shown(&come))),
+                (false, true) => {
+                    Effect::new(Danger::Disruptive, format!("{} may no longer call it", shown(&gone)))
+                }
+                (false, false) => Effect::new(
+                    Danger::Disruptive,
+                    format!(
+                        "{} may call it in place of {}, and all others are dropped",
+                        shown(&come),
+                        shown(&gone)
+                    ),
+                ),
             }
         }
     };
     vec![effect]
+}
+
+/// Every address of some networks; what is no network has none.
+fn set(networks: &BTreeSet<String>) -> AddressSet {
+    let mut all = AddressSet::new();
+    networks.iter().filter_map(|text| Cidr::parse(text).ok()).for_each(|cidr| all.insert(cidr));
+    all
 }
 
 fn networks(value: Option<&Value>) -> BTreeSet<String> {

@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
-    if change.both().is_none() {
+    // A Service of another type says so, and its policy comes or goes with the address.
+    if change.both().is_none() || change.differs(&["spec", "type"]).is_some() {
         return Vec::new();
     }
     let mut effects = Vec::new();
