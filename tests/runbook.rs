@@ -485,6 +485,8 @@ fn the_old_writer_starts_again_only_after_the_new_one_has_stopped() {
     assert!(stop < start, "{page}");
     // Flux brings `catalogue` as soon as it runs, so that is when the old one stops.
     let index = fs::read_to_string(stage.path("README.md")).expect("a page");
+    assert!(index.contains("Somebody who copies `mongo`, `mysql` into `$RUN_DIR/backup/NAME`"), "{index}");
+    assert!(!index.contains("do not wait for each other"), "{index}");
     assert!(index.contains("| `catalogue` | the start (`build`) | +6h (`catalogue`) | 6h |"), "{index}");
     assert!(index.contains("| `orders` | +3h (`orders`) | +5h (`orders`) | 2h |"), "{index}");
 }
@@ -508,6 +510,7 @@ fn work_on_two_clusters_keeps_its_order() {
 fn data_that_no_backup_has_and_nothing_moves_is_said() {
     let stage = Stage::new("tests/runbook/annex");
     let page = |file: &str| fs::read_to_string(stage.path(file)).expect("a page");
+    assert!(page("README.md").contains("such as `build` and `save`, may run at the same time"));
     assert!(page("02-save/README.md").contains("`shop` is used while the copy is made and afterwards"));
     assert!(page("03-web/README.md").contains("**`wiki` keeps data, and nothing in the plan brings it here"));
     assert!(!page("04-shop/README.md").contains("nothing in the plan brings it here"));
