@@ -399,6 +399,27 @@ fn a_backup_is_never_written_over_and_a_changed_one_is_found() {
     assert_eq!(kept.status, Some(1), "{}", kept.stdout);
 }
 
+/// The folder of one cluster's backup is no backup of another cluster, whatever was kept.
+#[test]
+fn a_backup_of_another_cluster_is_none() {
+    let stage = Stage::new("tests/runbook/annex");
+    let (save, cluster) = stage.script("02-save/do.sh");
+    assert_eq!(stage.run(&save, &cluster, "good").status, Some(0));
+    for name in ["manifests", "pg"] {
+        let taken = stage.path(&format!("run/good/backup/{name}/TAKEN"));
+        let text = fs::read_to_string(&taken).expect("when it was taken");
+        assert!(text.contains("\nof old\n"), "{text}");
+        fs::write(taken, text.replace("of old", "of elsewhere")).expect("a file");
+    }
+    let kept = stage.run_in(&["sh"], &[("KEEP", "yes")], &save, &cluster, "good");
+    assert_eq!(kept.status, Some(1), "{}", kept.stdout);
+    assert!(kept.stdout.contains("holds what was saved of elsewhere; give old a RUN_DIR"), "{}", kept.stdout);
+    // What lies outside of the clusters is the same from everywhere.
+    let results = kept.by_check();
+    assert_eq!(results["backup:pg"], BTreeSet::from(["PASS".to_owned()]), "{}", kept.stdout);
+    assert_eq!(results["backup:manifests"], BTreeSet::from(["FAIL".to_owned()]), "{}", kept.stdout);
+}
+
 #[test]
 fn what_was_put_back_once_is_left_alone() {
     let stage = Stage::new("plans/ml-platform");

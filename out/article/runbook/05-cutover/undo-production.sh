@@ -240,10 +240,13 @@ mount_claims() { # WHAT NAMESPACE NODE CLAIMS
 }
 
 # A backup has a folder, and a list of sums once it is complete; it is never written over.
-begin_backup() { # WHAT NAME
+begin_backup() { # WHAT NAME [anywhere: it lies outside of the clusters]
     backup=$RUN_DIR/backup/$2
     if [ -e "$backup/SUMS" ]; then
-        if [ "$KEEP" != yes ]; then
+        of=$(sed -n 's/^of //p' "$backup/TAKEN" 2>/dev/null)
+        if [ "${3:-}" != anywhere ] && [ "${of:-$cluster}" != "$cluster" ]; then
+            fail "$1" "$backup holds what was saved of $of; give $cluster a RUN_DIR of its own"
+        elif [ "$KEEP" != yes ]; then
             fail "$1" "$backup holds a backup already, of $(cat "$backup/TAKEN" 2>/dev/null); KEEP=yes keeps it, move it away to take another"
         elif unchanged "$1" "$2"; then
             read_back "$1" "$2"
@@ -259,7 +262,7 @@ begin_backup() { # WHAT NAME
 # A backup that was not read back is none: every file is read by the program that would restore it.
 end_backup() { # WHAT NAME ["by hand"]
     backup=$RUN_DIR/backup/$2
-    printf '%s%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${3:+ $3}" >"$backup/TAKEN"
+    printf '%s%s\nof %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${3:+ $3}" "$cluster" >"$backup/TAKEN"
     if ! read_back "$1" "$2"; then
         return 1
     fi
