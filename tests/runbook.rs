@@ -520,6 +520,10 @@ fn work_on_two_clusters_keeps_its_order() {
     let steps = ["do-old.sh", "do.sh", "do-old-2.sh", "resume kustomization", "restore.sh", "check.sh"];
     let places = steps.map(|step| page.find(step).unwrap_or_else(|| panic!("no {step}:\n{page}")));
     assert!(places.is_sorted(), "{page}");
+    // Flux is that of the cluster, whatever the shell was told before.
+    for line in page.lines().filter(|line| line.contains(" suspend kustomization ")) {
+        assert!(line.contains("`KUBECONFIG=~/new.yaml flux "), "{line}");
+    }
     let text = |file: &str| fs::read_to_string(stage.path(file)).expect("a script");
     assert!(text("04-shop/do-old.sh").contains("run 'drain:shop' part_1\nfinish"));
     assert!(text("04-shop/do.sh").contains("run 'restore:pg' part_1\nfinish"));
@@ -642,6 +646,30 @@ fn a_stage_may_be_about_every_cluster() {
     assert!(page("runbook/README.md").contains("`~/argo-cd.yaml`"));
     let script = page("runbook/01-base/check-second.sh");
     assert!(script.contains("KUBECONFIG=${ARGO_CD:-${HOME:-.}/argo-cd.yaml}"), "{script}");
+}
+
+/// Flux runs in each cluster, so each has its own commands.
+#[test]
+fn every_cluster_of_flux_is_asked_for_its_own() {
+    let plan = "[clusters.second]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-3\"]\n\
+                pods = \"10.52.0.0/16\"\nservices = \"10.53.0.0/16\"\n[clusters.second.calico]\nversion = \"v3.30.7\"\n\
+                [services.web]\nnamespace = \"web\"\ncluster = [\"main\", \"second\"]\nselector = { app = \"web\" }\n\
+                ports = { http = \"80\" }\nclients = []\n\
+                [gitops]\ntool = \"flux\"\nrepo = \"https://git.example.com/p.git\"\npath = \"out/example\"\n\
+                [[stages]]\nname = \"base\"\napply = [\"bootstrap.calico\", \"metallb\"]\ncheck = [\"nodes-ready\"]\n\
+                [[stages]]\nname = \"apps\"\nhold = \"manual\"\napply = [\"web\"]\ncheck = [\"pods-ready\"]\n";
+    let inputs = plan::Inputs::new(Source::new("migration.toml", plan::check::scaffold(plan)));
+    let compilation = plan::compile(&inputs);
+    let Some(output) = compilation.output else { panic!("{:#?}", compilation.diagnostics) };
+    let path = "runbook/02-apps/README.md";
+    let (_, bytes) = output.tree.iter().find(|(file, _)| file.as_str() == path).expect("a page");
+    let page = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    for name in ["main", "second"] {
+        let commands = format!(
+            "export KUBECONFIG=~/{name}.yaml\nflux -n flux-system resume kustomization {name}-stage-apps\n```"
+        );
+        assert!(page.contains(&commands), "{page}");
+    }
 }
 
 #[test]
