@@ -367,3 +367,73 @@ fn the_script_runs_to_its_end_and_stops_before_harm() {
     let (done, asked) = run(&tree, nodes, "vxlan");
     assert!(!done && !asked.contains("apply"), "{asked}");
 }
+
+#[test]
+fn nodes_may_read_the_passwords_of_their_peers_and_no_other_secret() {
+    let plan = plan::check::scaffold(
+        "[clusters.main.calico]\nversion = \"v3.30.7\"\nbgp = true\nencapsulation = \"None\"\n\n\
+         [clusters.main.calico.peers]\na = { address = \"192.168.1.1\", asn = 65000, password_secret = \"bgp/a\" }\n\
+         b = { address = \"192.168.1.2\", asn = 65000, raw = { password = { secretKeyRef = { name = \"other\", key = \"b\" } } } }\n\
+         c = { address = \"192.168.1.3\", asn = 65000 }\n",
+    );
+    let output = plan::compile(&plan::Inputs::new(plan::source::Source::new("migration.toml", plan))).output;
+    let tree = output.expect("a tree").tree;
+    let read = |name: &str| -> serde_json::Value {
+        let path = format!("clusters/main/10-calico/{name}-plan-bgp-passwords.yaml");
+        let file = tree.iter().find(|(found, _)| found.as_str() == path).expect("a file").1;
+        serde_yaml::from_slice(file).expect("YAML")
+    };
+    let rule = &read("role")["rules"][0];
+    assert_eq!(rule["resources"], serde_json::json!(["secrets"]));
+    assert_eq!(rule["resourceNames"], serde_json::json!(["bgp", "other"]));
+    let binding = read("rolebinding");
+    assert_eq!(binding["metadata"]["namespace"], "calico-system");
+    assert_eq!(binding["subjects"][0]["name"], "calico-node");
+    assert_eq!(binding["roleRef"]["name"], "plan-bgp-passwords");
+}
+
+#[test]
+fn reflectors_get_an_id_and_calico_announces_the_addresses_it_hands_out() {
+    let text = std::fs::read_to_string("tests/plans/campus/migration.toml").expect("the plan");
+    let output =
+        plan::compile(&plan::Inputs::new(plan::source::Source::new("migration.toml", text.clone()))).output;
+    let tree = output.expect("a tree").tree;
+    let read = |tree: &plan::tree::Tree, path: &str| {
+        String::from_utf8(tree.get(path).expect(path).to_vec()).expect("UTF-8")
+    };
+    let script = read(&tree, "bootstrap/research/bootstrap.sh");
+    for node in ["r1", "r2"] {
+        assert!(
+            script.contains(&format!("node {node} projectcalico.org/RouteReflectorClusterID=")),
+            "{script}"
+        );
+    }
+    assert_eq!(script.matches("RouteReflectorClusterID").count(), 2);
+    let settings = read(&tree, "clusters/research/10-calico/bgpconfiguration-default.yaml");
+    assert!(settings.contains("- cidr: 10.61.0.0/24"), "{settings}");
+    // In a mesh nobody has to hand anything on.
+    let mesh = text.replace("node_mesh     = false", "node_mesh     = true");
+    let output = plan::compile(&plan::Inputs::new(plan::source::Source::new("migration.toml", mesh))).output;
+    let script = read(&output.expect("a tree").tree, "bootstrap/research/bootstrap.sh");
+    assert!(!script.contains("RouteReflectorClusterID"));
+}
+
+#[test]
+fn calico_is_the_only_load_balancer_where_it_hands_out_addresses() {
+    let plan = plan::check::scaffold(
+        "[clusters.main.metallb]\nversion = \"v0.15.3\"\n\n[clusters.main.calico]\nversion = \"v3.30.7\"\nbgp = true\n\n\
+         [clusters.main.calico.pools.pods]\ncidr = \"10.42.0.0/16\"\n\n[clusters.main.calico.pools.edge]\n\
+         cidr = \"192.168.50.0/24\"\nuses = [\"LoadBalancer\"]\n\n[clusters.main.calico.peers.tor]\naddress = \"192.168.1.1\"\nasn = 65000\n",
+    );
+    let plan = plan.replace("[clusters.main.metallb]\nversion = \"v0.15.3\"\n", "");
+    let plan =
+        plan.replace("[pools.lan]\ncluster = \"main\"\naddresses = [\"192.168.1.200-192.168.1.250\"]\n", "");
+    let output = plan::compile(&plan::Inputs::new(plan::source::Source::new("migration.toml", plan)));
+    let tree = output.output.expect("a tree").tree;
+    let servers: Vec<String> = (tree.iter())
+        .filter(|(path, _)| path.as_str().starts_with("ansible/"))
+        .map(|(_, bytes)| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+        .filter(|text| text.contains("--disable=servicelb"))
+        .collect();
+    assert!(!servers.is_empty());
+}

@@ -203,9 +203,15 @@ fn a_plan_says_what_enforcing_would_cut_and_for_which_plugins_it_is_proved() {
     desk.write("plans/lab/migration.toml", PLATFORM);
     let now = desk.plan(&["reach", "plans/lab"]);
     assert_eq!(now.status, 0, "{}", now.stderr);
-    for note in ["# Calico: all ", " declared flows are proved", "# Cilium: ", "policyCIDRMatchMode=nodes"] {
+    let kept = "13 namespaces are only observed: enforced, the policies keep every declared flow and cut what `plan \
+         reach --if-enforced` shows";
+    for note in
+        ["# Calico: all ", " declared flows are proved", "# Cilium: ", "policyCIDRMatchMode=nodes", kept]
+    {
         assert!(now.stdout.contains(note), "{note}\n{}", now.stdout);
     }
+    let told = desk.plan(&["check", "--verbose", "plans/lab"]);
+    assert!(told.stderr.contains(&format!("after: {kept}\n")), "{}", told.stderr);
     let csv = |more: &[&str]| {
         let base = ["reach", "plans/lab", "--format", "csv", "--from", "mlflow/app=mlflow"];
         desk.plan(&[&base, more].concat()).stdout
@@ -284,4 +290,42 @@ fn what_is_wrong_with_manifests_is_told_beside_the_answer() {
     let missing = desk.plan(&["reach", "--manifests", "nowhere"]);
     assert_eq!(missing.status, 2);
     assert!(missing.stderr.contains("there is no `nowhere`"), "{}", missing.stderr);
+}
+
+/// What `kubectl get -o yaml` prints of a cluster that has lived: owners, pods that are over, Services of all sorts, kinds
+/// that say nothing here.
+const LIVED_IN: &str = include_str!("manifests/lived-in.yaml");
+
+#[test]
+fn a_cluster_that_has_lived_is_read_like_a_tidy_one() {
+    let expected = "\
+source,destination,connection
+0.0.0.0-255.255.255.255,shop/report[CronJob],All Connections
+0.0.0.0-255.255.255.255,shop/web[Deployment],All Connections
+data/db[StatefulSet],0.0.0.0-255.255.255.255,All Connections
+data/db[StatefulSet],shop/report[CronJob],All Connections
+data/db[StatefulSet],shop/web[Deployment],All Connections
+shop/report[CronJob],10.0.0.0-10.0.255.255,TCP 443
+shop/report[CronJob],10.2.0.0-10.255.255.255,TCP 443
+shop/report[CronJob],data/db[StatefulSet],\"SCTP 3860-3870,TCP 5432,UDP 1000-2000\"
+shop/web[Deployment],10.0.0.0-10.0.255.255,TCP 443
+shop/web[Deployment],10.2.0.0-10.255.255.255,TCP 443
+shop/web[Deployment],data/db[StatefulSet],\"SCTP 3860-3870,TCP 5432,UDP 1000-2000\"
+";
+    assert_eq!(reach(LIVED_IN, &["--format", "csv"]), expected);
+    // As `-o json`, and as documents one after the other.
+    let list: Value = serde_yaml::from_str(LIVED_IN).unwrap();
+    assert_eq!(reach(&list.to_string(), &["--format", "csv"]), expected);
+    let documents: Vec<String> = list["items"].as_array().unwrap().iter().map(Value::to_string).collect();
+    assert_eq!(reach(&documents.join("\n---\n"), &["--format", "csv"]), expected);
+    for (service, ports) in [("shop/ext", ""), ("shop/legacy", ":80"), ("shop/empty", ":80")] {
+        let asked = ["why", "shop/web", &format!("{service}{ports}"), "--manifests", "-"];
+        let answer = Desk::new().plan_with(&asked, LIVED_IN);
+        assert_eq!(answer.status, 2, "{}", answer.stdout);
+        assert!(
+            answer.stderr.contains(&format!("the Service `{service}` selects no pods")),
+            "{}",
+            answer.stderr
+        );
+    }
 }

@@ -66,7 +66,9 @@ pub fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
         })
         .collect();
     facts.forget_judged();
-    diagnostics.extend(accept::apply(facts, found.into_iter().flatten().collect()));
+    let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
+    overrides::forget_repeated(&mut found);
+    diagnostics.extend(accept::apply(facts, found));
 }
 
 /// Every rule of the program, by code: those of reading, of resolving, of the checks, and of manifests.

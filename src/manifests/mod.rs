@@ -22,7 +22,7 @@ mod selector;
 mod service;
 mod workload;
 
-pub use node::{Content, Entry, Node, documents};
+pub use node::{Content, Entry, Node, Unreadable, documents};
 pub use policy::{Places, ReadPolicy, RulePlaces, read_policy};
 pub use scalar::{Resolved, Scalar};
 pub use service::{Service, ServicePort, Target};
@@ -42,6 +42,8 @@ pub struct Manifests {
     pub places: Vec<Places>,
     pub staged: Vec<Staged>,
     pub services: Vec<Service>,
+    /// Services that select no pods, as `namespace/name`.
+    pub without_pods: BTreeSet<String>,
     /// What Services answer at, those without a selector too: the address, and namespace and name of its Service.
     pub service_addresses: BTreeMap<IpAddr, (String, String)>,
     /// Where the workloads stand, by their index.
@@ -87,6 +89,7 @@ impl Manifests {
             places,
             staged: Vec::new(),
             services: self.services.clone(),
+            without_pods: self.without_pods.clone(),
             service_addresses: self.service_addresses.clone(),
             workloads: self.workloads.clone(),
             known_namespaces: self.known_namespaces.clone(),

@@ -86,8 +86,11 @@ fn take(
             let whose = (object.namespace().to_owned(), object.name().to_owned());
             let addresses = service::addresses(object.node).map(|address| (address, whose.clone()));
             manifests.service_addresses.extend(addresses);
-            let mut judge = Judge { name, found: &mut manifests.found };
-            manifests.services.extend(service::read(object, &mut judge));
+            let mut judge = Judge { name: name.clone(), found: &mut manifests.found };
+            match service::read(object, &mut judge) {
+                Some(service) => manifests.services.push(service),
+                None => _ = manifests.without_pods.insert(name),
+            }
         }
         "NetworkPolicy" if object.is_of("networking.k8s.io") => {
             if let Some(read) = read_policy(object.node, &mut manifests.found) {

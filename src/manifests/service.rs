@@ -56,9 +56,13 @@ impl Service {
     }
 }
 
-/// Reads a Service; `None` when it selects nothing by itself.
+/// Reads a Service; `None` when it selects nothing by itself: without labels somebody else writes what is behind it, and
+/// an `ExternalName` is only a name, whatever its selector says.
 pub fn read(object: &Object<'_>, judge: &mut Judge<'_>) -> Option<Service> {
-    let labels = judge.labels(object.node.at(&["spec", "selector"])?)?;
+    if object.node.text_at(&["spec", "type"]) == Some("ExternalName") {
+        return None;
+    }
+    let labels = judge.labels(object.node.at(&["spec", "selector"])?).filter(|labels| !labels.is_empty())?;
     let ports = object.node.at(&["spec", "ports"]).map_or(&[][..], Node::items);
     Some(Service {
         namespace: object.namespace().to_owned(),

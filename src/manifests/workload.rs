@@ -38,6 +38,11 @@ fn template_path(object: &Object<'_>) -> Option<&'static [&'static str]> {
 /// The pods of an object; `None` when it makes none, or when what is written makes no sense.
 pub fn read(object: &Object<'_>, judge: &mut Judge<'_>) -> Option<Template> {
     let path = template_path(object)?;
+    // A pod that is over has no network; the namespace of a CronJob is full of them.
+    let over = |phase| object.kind == "Pod" && object.node.text_at(&["status", "phase"]) == Some(phase);
+    if over("Succeeded") || over("Failed") {
+        return None;
+    }
     let template = object.node.at(path)?;
     let labels = match template.at(&["metadata", "labels"]) {
         Some(labels) => judge.labels(labels)?,

@@ -275,6 +275,13 @@ impl Subject<'_> {
             };
             known.extend((0..self.world.workloads.len()).map(name));
         }
+        if let Of::Manifests { manifests, .. } = &self.of
+            && manifests.without_pods.contains(text)
+        {
+            return Unanswerable::new(format!("the Service `{text}` selects no pods")).help(
+                "ask for an address behind it: policies see where a packet goes, not which name led there",
+            );
+        }
         let error = Unanswerable::new(format!("nothing here is called `{text}`"));
         match nearest(text, known.iter().map(String::as_str)) {
             Some(meant) => error.help(format!("did you mean `{meant}`?")),

@@ -6,6 +6,7 @@
 
 use crate::connectivity::{Block, Endpoint, Flow, Network, Party, World};
 use crate::facts::{ClusterWorld, Facts};
+use crate::model::PolicyMode;
 use crate::resolve::Cluster;
 
 /// What is known of one plugin.
@@ -24,9 +25,10 @@ pub struct Profile {
 const PLUGINS: [(&str, bool, &str); 2] =
     [("Calico", true, ""), ("Cilium", false, "policyCIDRMatchMode=nodes")];
 
-/// For each plugin, how many of the declared flows are proved.
-pub fn profiles(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Profile> {
-    let known = ClusterWorld::new(facts, cluster, false);
+/// For each plugin, how many of the declared flows are proved, under the policies that are enforced or, with `staged`,
+/// were those enforced that are only observed.
+pub fn profiles(facts: &Facts<'_>, cluster: &Cluster<'_>, staged: bool) -> Vec<Profile> {
+    let known = ClusterWorld::new(facts, cluster, staged);
     let profile = |(plugin, blocks_match_nodes, remedy): (&'static str, bool, &'static str)| {
         let network = Network::new(&World { blocks_match_nodes, ..known.world.clone() });
         let flows = facts.flows_of(cluster.id);
@@ -67,9 +69,30 @@ fn without_nodes(mut question: Flow, known: &ClusterWorld) -> Flow {
 pub fn sentences(facts: &Facts<'_>) -> Vec<String> {
     let of = |cluster: &Cluster<'_>| {
         let name = cluster.name.to_string();
-        profiles(facts, cluster).into_iter().map(move |profile| format!("{name}: {}", profile.sentence()))
+        let proved = profiles(facts, cluster, false).into_iter().map(|profile| profile.sentence());
+        let sentences: Vec<String> = proved.chain(observed(facts, cluster)).collect();
+        sentences.into_iter().map(move |sentence| format!("{name}: {sentence}"))
     };
     facts.resolved.targets().flat_map(of).collect()
+}
+
+/// What enforcing the policies of the observed namespaces would cut; nothing where none is observed.
+pub fn observed(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Option<String> {
+    let namespaces = facts.resolved.namespaces_of(cluster.id);
+    let count = namespaces.iter().filter(|namespace| namespace.policy == PolicyMode::Observe).count();
+    // Cilium has no staged policies, so what it would cut is no question.
+    let calico = profiles(facts, cluster, true).into_iter().next().filter(|_| count > 0)?;
+    let are = if count == 1 { "namespace is" } else { "namespaces are" };
+    let cut = match &calico.unproved[..] {
+        [] => "keep every declared flow and cut".to_owned(),
+        [(table, to), ..] => {
+            let (cut, flows) = (calico.unproved.len(), calico.flows);
+            format!("cut {cut} of {flows} declared flows, such as {table} to {to}, and")
+        }
+    };
+    Some(format!(
+        "{count} {are} only observed: enforced, the policies {cut} what `plan reach --if-enforced` shows"
+    ))
 }
 
 impl Profile {

@@ -33,9 +33,11 @@ pub use service::{Exposure, Port, Service};
 pub use stage::{LAYERS, Stage, Unit};
 pub use tenant::Tenant;
 
-use crate::addresses::Problem;
+use crate::addresses::{AddressRange, AddressSet, Problem};
 use crate::diagnostics::{Diagnostic, has_errors};
+use crate::model::values::Protocol;
 use crate::model::{self, Plan};
+use crate::upstream::seldon::Transport;
 
 /// A plan whose every name is an id and whose every default is filled in.
 #[derive(Debug)]
@@ -208,6 +210,16 @@ impl<'p> Resolved<'p> {
         self.pools.iter().filter(move |pool| pool.cluster == cluster)
     }
 
+    /// The addresses that something of the plan has in a cluster.
+    pub fn taken(&self, cluster: ClusterId) -> AddressSet {
+        let services = self.services_of(cluster).iter().flat_map(|service| &service.addresses);
+        let runtimes = self.runtimes_of(cluster);
+        let of_runtimes = runtimes.flat_map(|runtime| runtime.mesh.iter().chain(&runtime.scheduler));
+        let mut taken = AddressSet::new();
+        services.chain(of_runtimes).for_each(|address| taken.insert(AddressRange::single(*address)));
+        taken
+    }
+
     pub fn runtimes_of(&self, cluster: ClusterId) -> impl Iterator<Item = &Runtime<'p>> {
         self.runtimes.iter().filter(move |runtime| runtime.cluster == cluster)
     }
@@ -226,6 +238,21 @@ impl<'p> Resolved<'p> {
         });
         let called = || services.iter().find(|service| service.key == "prometheus");
         scraper.or_else(|| called().map(|service| service.id))
+    }
+
+    /// The broker of Seldon as `name.namespace:port`, on the listener that the protocol needs: Strimzi calls them `plain`
+    /// and `tls`.
+    pub fn broker_of(&self, install: &Install<'_>) -> Option<String> {
+        let kafka = self.service(install.kafka?);
+        let encrypted = install.encrypts(Transport::Kafka);
+        let listens = |name: &str, number: u16| match encrypted {
+            true => name.contains("tls") || name.contains("ssl") || number == 9093,
+            false => name.contains("plain") || number == 9092,
+        };
+        let mut ports = kafka.ports.iter().filter(|port| port.protocol == Protocol::Tcp);
+        let port = ports.clone().find(|port| listens(port.name, port.port)).or_else(|| ports.next());
+        let number = port.map_or(9092, |port| port.port);
+        Some(format!("{}.{}:{number}", kafka.name, self.namespace(kafka.namespace).name))
     }
 
     /// The service that Seldon sends its traces to, and its port: `seldon.telemetry` is `NAME.NAMESPACE:PORT`.

@@ -134,7 +134,7 @@ pub fn extra(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>, meaning: &Mean
 }
 
 /// The image of probes.
-fn image(resolved: &Resolved<'_>) -> String {
+pub fn image(resolved: &Resolved<'_>) -> String {
     let none = crate::model::Runbook::default();
     resolved.runbook().map_or_else(|| none.probe_image(), crate::model::Runbook::probe_image)
 }

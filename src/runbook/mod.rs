@@ -21,8 +21,12 @@ use crate::resolve::{ClusterId, Unit};
 use crate::template::{Failure, Templates};
 use serde_json::{Value, json};
 
-const PRELUDE: &str = include_str!("../../templates/runbook/prelude.sh.j2");
-const PRELUDE_NAME: &str = " prelude";
+/// What every script of a runbook reads, in the runbook's folder.
+pub const FUNCTIONS: &str = "functions.sh";
+
+const FUNCTIONS_TEMPLATE: &str = include_str!("../../templates/runbook/functions.sh.j2");
+const HEAD: &str = include_str!("../../templates/runbook/head.sh.j2");
+const HEAD_NAME: &str = " head";
 
 /// A script of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +129,14 @@ pub fn scripts(facts: &Facts<'_>, at: usize) -> (Vec<Script>, Vec<Failure>) {
         scripts.extend(draft.script(runs, &mut failures));
     }
     (scripts, failures)
+}
+
+/// The text of [`FUNCTIONS`].
+pub fn functions(facts: &Facts<'_>) -> String {
+    let mut templates = Templates::shell();
+    templates.add(FUNCTIONS, FUNCTIONS_TEMPLATE).expect("broken promise: a test renders the functions");
+    let context = json!({ "image": context::image(&facts.resolved) });
+    templates.render(FUNCTIONS, &context).expect("broken promise: the functions name the image alone")
 }
 
 /// A word that is run, and what it means.
@@ -243,7 +255,7 @@ impl Draft<'_, '_> {
     fn script(self, runs: Vec<Run>, failures: &mut Vec<Failure>) -> Option<Script> {
         let (facts, cluster) = (self.facts, self.facts.resolved.cluster(self.cluster));
         let mut templates = Templates::shell();
-        templates.add(PRELUDE_NAME, PRELUDE).expect("broken promise: a test renders the prelude");
+        templates.add(HEAD_NAME, HEAD).expect("broken promise: a test renders the head");
         let names: Vec<String> = (0..runs.len()).map(|number| format!(" {number}")).collect();
         for (run, name) in runs.iter().zip(&names) {
             let text = match &run.meaning {
@@ -275,8 +287,8 @@ impl Draft<'_, '_> {
             )),
         );
         let mut text = templates
-            .render(PRELUDE_NAME, &base)
-            .expect("broken promise: the prelude names what every context has");
+            .render(HEAD_NAME, &base)
+            .expect("broken promise: the head names what every context has");
         let mut parts = Vec::new();
         let mut calls = String::new();
         for (number, (run, name)) in runs.iter().zip(&names).enumerate() {

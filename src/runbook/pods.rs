@@ -38,7 +38,7 @@ impl Probe<'_> {
         labels.entry("sidecar.istio.io/inject".to_owned()).or_insert_with(|| "false".to_owned());
         let command = match self.task {
             Task::Serve => {
-                json!(["sh", "-c", "head -c 100000 /dev/zero >/tmp/large; exec httpd -f -p 8080 -h /tmp"])
+                json!(["sh", "-c", "cd /tmp && head -c 100000 /dev/zero >large && exec httpd -f -p 8080"])
             }
             _ => json!(["sleep", DEADLINE.to_string()]),
         };

@@ -101,6 +101,8 @@ pub fn row(name: &str) -> Option<Row> {
         "NetworkPolicyPeer" => &["namespaceSelector", "podSelector", "ipBlock"],
         "NetworkPolicyPort" => &["protocol", "port", "endPort"],
         // k8s.io/api/rbac/v1
+        "Role" => &["apiVersion", "kind", "metadata", "rules"],
+        "RoleBinding" => &["apiVersion", "kind", "metadata", "roleRef", "subjects"],
         "ClusterRole" => &["apiVersion", "kind", "metadata", "aggregationRule", "rules"],
         "PolicyRule" => &["apiGroups", "resources", "resourceNames", "nonResourceURLs", "verbs"],
         _ => return None,
@@ -174,6 +176,8 @@ mod tests {
         check::<networking::NetworkPolicyEgressRule>();
         check::<networking::NetworkPolicyPeer>();
         check::<networking::NetworkPolicyPort>();
+        check::<rbac::Role>();
+        check::<rbac::RoleBinding>();
         check::<rbac::ClusterRole>();
         check::<rbac::PolicyRule>();
     }

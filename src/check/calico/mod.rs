@@ -5,6 +5,7 @@ use crate::facts::Facts;
 use crate::resolve::{CalicoPool, CalicoSettings, Cluster};
 use crate::source::Span;
 
+mod announced_beyond_pools;
 mod bgp_peer_incomplete;
 mod bgp_settings_without_bgp;
 mod bgp_without_use;
@@ -20,6 +21,7 @@ mod calico_release_unknown;
 mod capacity;
 mod ebpf_dataplane;
 mod encapsulation_needs_bgp;
+mod felix_node_ports;
 mod first_found_with_shared_address;
 mod flow_logs_unavailable;
 mod forwarding_off;
@@ -90,6 +92,8 @@ pub const CHECKS: &[Check] = &[
     staged_policies_unseen::CHECK,
     first_found_with_shared_address::CHECK,
     forwarding_off::CHECK,
+    felix_node_ports::CHECK,
+    announced_beyond_pools::CHECK,
 ];
 
 /// The clusters that are generated with Calico.
@@ -100,6 +104,16 @@ fn with_calico<'f, 'p>(
 }
 
 /// The key path of a cluster's Calico.
+/// The MTU of pods where somebody wrote it: an override of the Installation is the last word, or else `mtu`.
+fn mtu(settings: &CalicoSettings<'_>) -> Option<(u16, Span)> {
+    let raw = settings.written.installation.as_ref();
+    let overridden = raw.and_then(|raw| {
+        let value = raw.value.to_json().pointer("/calicoNetwork/mtu")?.as_u64()?;
+        Some((u16::try_from(value).unwrap_or(u16::MAX), raw.value.key_place("/calicoNetwork", "mtu")?))
+    });
+    overridden.or_else(|| settings.written.mtu.as_ref().map(|mtu| (mtu.value, mtu.span)))
+}
+
 fn path(cluster: &Cluster<'_>) -> String {
     format!("clusters.{}.calico", cluster.name)
 }

@@ -1,6 +1,6 @@
 //! A packet of a pod fits into a packet of the LAN, with its wrapping.
 
-use super::{path, with_calico};
+use super::{mtu, path, with_calico};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
@@ -32,7 +32,7 @@ mtu = 1450
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let lan = facts.resolved.lan.mtu;
     for (cluster, settings) in with_calico(facts) {
-        let Some(mtu) = &settings.written.mtu else { continue };
+        let Some((mtu, span)) = mtu(settings) else { continue };
         let widest = settings
             .pools
             .iter()
@@ -40,11 +40,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let Some(pool) = widest else { continue };
         let overhead = Overlay::overhead(pool.encapsulation, pool.cidr.family());
         let most = lan.saturating_sub(overhead);
-        if mtu.value <= most {
+        if mtu <= most {
             continue;
         }
         let word = pool.encapsulation.word();
-        let message = if mtu.value == lan {
+        let message = if mtu == lan {
             format!(
                 "the pods of `{}` have the MTU of the LAN ({lan}), and {word} needs {overhead} bytes of it",
                 cluster.name
@@ -52,10 +52,10 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         } else {
             format!(
                 "the pods of `{}` have an MTU of {}, the LAN has {lan} and {word} takes {overhead}",
-                cluster.name, mtu.value
+                cluster.name, mtu
             )
         };
-        let mut finding = Diagnostic::new(&RULE, mtu.span, message)
+        let mut finding = Diagnostic::new(&RULE, span, message)
             .here(format!("at most {most}"))
             .help(format!("write: mtu = {most}, or remove the key: `plan` computes it"))
             .on(path(cluster));

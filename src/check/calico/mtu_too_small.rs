@@ -1,6 +1,6 @@
 //! IPv6 does not work below 1280 bytes, and IPv4 hardly.
 
-use super::{path, with_calico};
+use super::{mtu, path, with_calico};
 use crate::addresses::{Cidr, Family};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
@@ -32,19 +32,20 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, settings) in with_calico(facts) {
         let has_v6 = cluster.pods.iter().map(Cidr::family).any(|family| family == Family::V6);
         let (least, what) = if has_v6 { (1280, "IPv6") } else { (576, "IPv4") };
-        if settings.mtu >= least {
+        let written = mtu(settings);
+        let value = written.map_or(settings.mtu, |(value, _)| value);
+        if value >= least {
             continue;
         }
         let lan = &facts.resolved.plan.lan.value;
-        let (span, here) = match &settings.written.mtu {
-            Some(mtu) => (mtu.span, "the MTU of pods"),
+        let (span, here) = match written {
+            Some((_, span)) => (span, "the MTU of pods"),
             None => (
                 lan.mtu.as_ref().map_or(cluster.span, |mtu| mtu.span),
                 "what is left after the encapsulation is too small",
             ),
         };
-        let message =
-            format!("the pods of `{}` have an MTU of {}, {what} needs {least}", cluster.name, settings.mtu);
+        let message = format!("the pods of `{}` have an MTU of {value}, {what} needs {least}", cluster.name);
         let finding = Diagnostic::new(&RULE, span, message)
             .here(here)
             .help("remove the key: `plan` computes it, 1450 for VXLAN on a usual LAN")

@@ -11,6 +11,7 @@ mod ipvs_deprecated;
 mod kubernetes_release;
 mod more_nodes_than_networks;
 mod name_label_written;
+mod namespace_resembles_another;
 mod nftables_proxy_too_early;
 mod no_servers;
 mod node_argument_taken;
@@ -39,5 +40,6 @@ pub const CHECKS: &[Check] = &[
     more_nodes_than_networks::CHECK,
     pod_network_too_wide::CHECK,
     name_label_written::CHECK,
+    namespace_resembles_another::CHECK,
     system_namespace_restricted::CHECK,
 ];

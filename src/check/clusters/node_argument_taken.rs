@@ -49,6 +49,9 @@ const COMPUTED: &[(&str, &str)] = &[
     ("cluster-domain", "domain"),
     ("service-node-port-range", "node_port_range"),
     ("https-listen-port", "api_port"),
+    ("advertise-port", "api_port"),
+    // What the Service `kubernetes` leads to, and policies let pods through to.
+    ("advertise-address", "hosts"),
     ("cluster-init", "servers"),
     ("server", "servers"),
     ("node-name", "hosts"),
@@ -75,6 +78,7 @@ const OF_COMPONENTS: &[(&str, &[(&str, &str)])] = &[
 
 /// kubeadm gives `server_args` to the API server.
 const OF_API_SERVER: &[(&str, &str)] = &[
+    ("advertise-address", "hosts"),
     ("secure-port", "api_port"),
     ("service-cluster-ip-range", "services"),
     ("service-node-port-range", "node_port_range"),

@@ -1,8 +1,9 @@
 //! The namespaces of the network itself are neither isolated nor held to a Pod Security Standard.
 
 use crate::check::Check;
+use crate::connectivity::Selector;
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::Facts;
+use crate::facts::{Facts, RawPolicy};
 use crate::model::{PodSecurity, PolicyMode};
 use crate::resolve::Cluster;
 
@@ -38,6 +39,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             if !is_of_the_system(cluster, name) {
                 continue;
             }
+            closed(facts, cluster, name, found);
             let mut report = |key: &str, value: &str, span: crate::source::Span, instead: &str| {
                 let message = format!(
                     "`{name}` is of the system, and `{key} = \"{value}\"` keeps its pods from working"
@@ -60,5 +62,27 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 report("pod_security", level.word(), span, PodSecurity::Privileged.word());
             }
         }
+    }
+}
+
+/// A policy of the plan's own that lets a direction of every pod through to nobody, while no other opens any of it.
+fn closed(facts: &Facts<'_>, cluster: &Cluster<'_>, name: &str, found: &mut Vec<Diagnostic>) {
+    let is_here = |raw: &&RawPolicy| raw.cluster == cluster.id && raw.policy.namespace == name;
+    let here: Vec<&RawPolicy> = facts.raw_policies.iter().filter(is_here).collect();
+    let ways: [fn(&RawPolicy) -> Option<usize>; 2] =
+        [|raw| raw.policy.ingress.as_ref().map(Vec::len), |raw| raw.policy.egress.as_ref().map(Vec::len)];
+    let is_shut = |raw: &RawPolicy, rules: fn(&RawPolicy) -> Option<usize>| {
+        rules(raw) == Some(0) && here.iter().all(|other| rules(other).unwrap_or(0) == 0)
+    };
+    for raw in &here {
+        if raw.policy.pods != Selector::default() || !ways.iter().any(|rules| is_shut(raw, *rules)) {
+            continue;
+        }
+        let message = format!("`{name}` is of the system, and `{}` keeps its pods from working", raw.path);
+        let finding = Diagnostic::new(&RULE, raw.places.name, message)
+            .here("denies everything")
+            .help("remove it: the plan does not know what these pods call, and who calls them")
+            .on(raw.path.clone());
+        found.push(finding);
     }
 }

@@ -30,6 +30,8 @@ mod metallb_value_unread;
 mod native_backend_limits;
 mod nodes_select_nothing;
 mod peer_disables_mp;
+mod peer_family_differs;
+mod peer_source_of_one_node;
 mod peer_timers_refused;
 mod peer_without_address;
 mod peer_without_asn;
@@ -57,6 +59,8 @@ pub const CHECKS: &[Check] = &[
     bfd_profile_refused::CHECK,
     bfd_echo_with_ipv6::CHECK,
     native_backend_limits::CHECK,
+    peer_family_differs::CHECK,
+    peer_source_of_one_node::CHECK,
     peers_clash::CHECK,
     peer_disables_mp::CHECK,
     two_speakers_to_one_router::CHECK,

@@ -17,6 +17,8 @@ mod secret_in_plan;
 mod unknown_field;
 mod unpinned_image;
 
+pub(super) use override_hides_key::forget_repeated;
+
 pub const CHECKS: &[Check] = &[
     unknown_field::CHECK,
     refused_value::CHECK,

@@ -32,8 +32,17 @@ installation = { calicoNetwork = { bgp = "Enabled" } }
 version = "v3.30.7"
 installation = { calicoNetwork = { linuxPolicySetupTimeoutSeconds = 30 } }
 "#,
-    covers: &[],
+    covers: &["CAL034", "CAL101", "P-08", "P-14"],
 };
+
+/// Leaves out what another rule speaks of, the same field or the whole override: that it hides a key is the lesser fault.
+pub fn forget_repeated(found: &mut Vec<Diagnostic>) {
+    let is_ours = |finding: &Diagnostic| std::ptr::eq(finding.rule, &RULE);
+    let worse: BTreeSet<Span> = found.iter().filter(|one| !is_ours(one)).map(Diagnostic::span).collect();
+    found.retain(|finding| {
+        !is_ours(finding) || !finding.labels.iter().any(|label| worse.contains(&label.span))
+    });
+}
 
 /// A field as a JSON pointer into the override, and the key of the plan that means it.
 type Row = (&'static str, &'static str);
@@ -143,6 +152,7 @@ const SELDON_SETUP: &[Row] = &[
 ];
 
 const SELDON_RUNTIME: &[Row] = &[
+    ("/config/serviceConfig/serviceType", "mesh"),
     ("/config/kafkaConfig/bootstrap", "kafka"),
     ("/config/tracingConfig/disable", "telemetry"),
     ("/envoy/serviceType", "mesh"),
@@ -188,6 +198,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         }
     }
     variables(facts, found);
+    seldon(facts, found);
+}
+
+fn seldon(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
+    let resolved = &facts.resolved;
     // One `[seldon]` is for every cluster.
     let mut seen = BTreeSet::new();
     for install in &resolved.installs {

@@ -13,9 +13,13 @@ macro_rules! tested {
 
 use super::Check;
 
+mod broker_unknown;
+mod brokers_differ;
 mod closed_port_opened;
 mod collector_unknown;
 mod kubernetes_untested_with_seldon;
+mod pipelines_without_kafka;
+mod runtime_asks_for_addresses;
 mod seldon_key_unread;
 mod seldon_key_without_effect;
 mod seldon_map_breaks_yaml;
@@ -54,4 +58,8 @@ pub const CHECKS: &[Check] = &[
     collector_unknown::CHECK,
     server_replicas_refused::CHECK,
     servers_as_deployments::CHECK,
+    broker_unknown::CHECK,
+    brokers_differ::CHECK,
+    pipelines_without_kafka::CHECK,
+    runtime_asks_for_addresses::CHECK,
 ];

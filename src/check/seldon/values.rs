@@ -2,6 +2,7 @@
 
 use crate::decode::{Raw, RawValue};
 use crate::facts::Facts;
+use crate::resolve::{Install, Resolved};
 use crate::source::{Located, Span};
 use crate::upstream::Version;
 use crate::upstream::seldon::{Chart, ChartKeys, Found, keys};
@@ -17,6 +18,21 @@ pub struct Key<'a> {
     pub span: Span,
     pub value: &'a Located<RawValue>,
     pub found: Found<'static>,
+}
+
+/// The broker of a controller: what its values say, or else the service that `kafka` names.
+pub fn broker(resolved: &Resolved<'_>, install: &Install<'_>) -> Option<String> {
+    let setup = install.settings.values.as_ref().and_then(|values| values.value.setup.as_ref());
+    let setup = setup.map(|setup| setup.value.to_json()).unwrap_or_default();
+    let written = setup.pointer("/kafka/bootstrap").and_then(|bootstrap| bootstrap.as_str());
+    written.map(str::to_owned).or_else(|| resolved.broker_of(install))
+}
+
+/// `kafka.lab:9092` of `kafka.lab.svc.cluster.local:9092`.
+pub fn short(bootstrap: &str) -> String {
+    let (host, port) = bootstrap.rsplit_once(':').unwrap_or((bootstrap, ""));
+    let host = host.split_once(".svc").map_or(host, |(host, _)| host);
+    format!("{host}:{port}")
 }
 
 /// Every key down to those that a chart reads, takes whole, or does not know.

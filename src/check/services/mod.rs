@@ -37,6 +37,8 @@ mod source_range_of_other_family;
 mod unused_service_key;
 mod was_of_unknown_port;
 
+pub(super) use node_ports::range as node_port_range;
+
 pub const CHECKS: &[Check] = &[
     duplicate_port::CHECK,
     was_of_unknown_port::CHECK,

@@ -70,8 +70,10 @@ fn of_plan(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
     let place = one(arguments.plan.as_ref())?;
     let compiled = compile(&place, false, |facts| -> Result<String, Failure> {
         let cluster = cluster(facts, arguments.cluster.as_deref())?;
-        let profiles = profile::profiles(facts, cluster);
-        let notes: Vec<String> = profiles.iter().map(profile::Profile::sentence).collect();
+        let staged = arguments.staged || arguments.if_enforced;
+        let profiles = profile::profiles(facts, cluster, staged);
+        let mut notes: Vec<String> = profiles.iter().map(profile::Profile::sentence).collect();
+        notes.extend(profile::observed(facts, cluster).filter(|_| !staged));
         Ok(page(Subject::of_plan(facts, cluster, arguments.staged), arguments, &notes)?)
     })?;
     let Some(text) = compiled.seen else { return told(compiled.run, terminal) };
@@ -105,7 +107,7 @@ fn page(mut subject: Subject<'_>, arguments: &Arguments, notes: &[String]) -> Re
         after = Some(world);
         changes.into_iter().map(|(change, groups)| (Some(change), groups)).collect()
     } else {
-        if !arguments.staged && subject.if_enforced().is_some() {
+        if !arguments.staged && !arguments.manifests.is_empty() && subject.if_enforced().is_some() {
             notes.push("some policies are only staged; --if-enforced shows what they would cut".to_owned());
         }
         vec![(None, Groups::of(&network))]

@@ -4,7 +4,6 @@ use crate::answer;
 use crate::diagnostics::Answer;
 
 pub const ANSWERS: &[Answer] = &[
-    answer!(Impossible, ["CAL034"], "the MTU is always written; `override-hides-key` speaks of an override"),
     answer!(Impossible, ["CAL042"], "every object of the operator is called `default`"),
     answer!(
         Impossible,
@@ -16,11 +15,6 @@ pub const ANSWERS: &[Answer] = &[
         Impossible,
         ["CAL080"],
         "the kinds come from the manifests or their chart, and the values of the operator say `manageCRDs: false` where it could make them too"
-    ),
-    answer!(
-        Impossible,
-        ["CAL101"],
-        "a registry gets its slash, and pull secrets are awaited by the script; `override-hides-key` speaks of an override"
     ),
     answer!(Impossible, ["CAL102"], "standalone pools are in a folder after the API server"),
 ];

@@ -5,6 +5,7 @@
 
 mod answers;
 mod installation;
+mod reflectors;
 mod script;
 mod values;
 

@@ -61,6 +61,7 @@ fn facts(resolved: &Resolved<'_>, cluster: &Cluster<'_>, calico: &CalicoSettings
         keeper,
         registry => registry(calico),
         secrets,
+        reflectors => super::reflectors::reflectors(resolved, cluster, calico),
     }
 }
 

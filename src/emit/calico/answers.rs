@@ -11,17 +11,7 @@ pub const ANSWERS: &[Answer] = &[
     ),
     answer!(
         Impossible,
-        ["CAL068"],
-        "the node ports of Felix are those of the cluster; `override-hides-key` speaks of an override"
-    ),
-    answer!(
-        Impossible,
         ["CAL073"],
         "every object of Calico is of `operator.tigera.io` or `projectcalico.org/v3`"
-    ),
-    answer!(
-        Impossible,
-        ["CAL099"],
-        "Calico announces the ranges of the pools, no more, as networks that cover them exactly; `override-hides-key` speaks of an override"
     ),
 ];

@@ -1,6 +1,6 @@
 //! With BGP the nodes tell each other, and routers, where pods are, and Services where Calico announces them.
 
-use super::named;
+use super::{named, passwords};
 use crate::addresses::Cidr;
 use crate::emit::files::Files;
 use crate::emit::overlay;
@@ -12,6 +12,7 @@ use crate::objects::calico::{
 };
 use crate::resolve::{CalicoSettings, Cluster, Resolved};
 use crate::upstream::calico::{Feature, has};
+use std::collections::BTreeSet;
 
 pub fn emit(
     resolved: &Resolved<'_>,
@@ -25,13 +26,16 @@ pub fn emit(
     }
     let path = format!("clusters.{}.calico", cluster.name);
     let (object, from) = configuration(resolved, cluster, calico);
+    let mut secrets: BTreeSet<String> = passwords::secret(&object).into_iter().collect();
     files.object(folder, object, &[vec![path.clone()], from].concat());
     for peer in calico.written.peers.iter().flat_map(|peers| peers.value.iter()) {
         let name = peer.name.value.as_str();
         let object = AnyObject::new(&BGPPeer { metadata: named(resolved, name), spec: spec(&peer.value) });
         let object = overlay::with_spec(object, peer.value.raw.as_ref());
+        secrets.extend(passwords::secret(&object));
         files.object(folder, object, &[format!("{path}.peers.{name}")]);
     }
+    passwords::emit(resolved, secrets, &[path], folder, files);
 }
 
 /// The BGPConfiguration `default`, and the pools whose addresses it names.
@@ -45,6 +49,9 @@ fn configuration(
     // Exactly the addresses of the pools: Calico announces the blocks themselves, used or not.
     let mut blocks: Vec<Cidr> =
         pools.iter().flat_map(|pool| pool.addresses.ranges()).flat_map(|range| range.to_cidrs()).collect();
+    // Those that Calico hands out itself are announced by nobody else.
+    let of_calico = calico.pools.iter().filter(|pool| super::pool::is_for_services(pool));
+    blocks.extend(of_calico.map(|pool| pool.cidr));
     blocks.sort();
     blocks.dedup();
     // Newer releases can announce single addresses instead, so that two clusters may share a network.
@@ -57,7 +64,9 @@ fn configuration(
         ..BGPConfigurationSpec::default()
     };
     let object = AnyObject::new(&BGPConfiguration { metadata: named(resolved, "default"), spec });
-    let from = pools.iter().map(|pool| format!("pools.{}", pool.name)).collect();
+    let of_calico = calico.pools.iter().filter(|pool| super::pool::is_for_services(pool));
+    let of_calico = of_calico.map(|pool| format!("clusters.{}.calico.pools.{}", cluster.name, pool.name));
+    let from = pools.iter().map(|pool| format!("pools.{}", pool.name)).chain(of_calico).collect();
     (overlay::with_spec(object, calico.written.bgp_configuration.as_ref()), from)
 }
 

@@ -5,6 +5,7 @@
 
 mod answers;
 mod bgp;
+mod passwords;
 pub(super) mod pool;
 
 pub use answers::ANSWERS;

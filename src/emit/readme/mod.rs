@@ -3,6 +3,7 @@
 mod addresses;
 pub(super) mod by_hand;
 mod order;
+mod secrets;
 mod systems;
 
 use super::PlanEmitter;
@@ -22,6 +23,7 @@ fn emit(facts: &Facts<'_>, made: &[Made], files: &mut Files) {
     order::write(facts, made, &mut text);
     systems::write(facts, &mut text);
     addresses::write(facts, &mut text);
+    secrets::write(facts, &mut text);
     if !resolved.installs.is_empty() {
         text.push_str(SELDON);
     }

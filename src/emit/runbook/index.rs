@@ -284,7 +284,7 @@ fn scripts(text: &mut String) {
          The exit status is 0, 1 or 2 in the same sense. A script asks nothing, may be stopped and run again (`KEEP=yes` \
          keeps the backups that are complete; what was put back once is not put back twice), takes its pods away, and refuses to talk to a cluster whose servers are not those of the plan. `KUBECONFIG` or `CONTEXT` says \
          which cluster it talks to; `WAIT=600` tries what does not pass again for ten minutes. Its first lines name every \
-         variable.\n\n\
+         variable. What all of them do is in [functions.sh](functions.sh): take the folder as a whole to another machine.\n\n\
          The same answers are in `$RUN_DIR/results/`, as JSON lines with the keys `format_version` (1), `plan`, `stage`, \
          `cluster`, `check`, `result` (`PASS`, `FAIL` or `UNKNOWN`), `what`, `detail` and `at` (UTC). Keep them: they are the \
          evidence that a stage was over.\n\n",

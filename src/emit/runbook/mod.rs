@@ -43,6 +43,9 @@ fn emit(facts: &Facts<'_>, made: &[Made], files: &mut Files) {
     let context = Context { facts, made, index, called, scripts };
     files.text("runbook/README.md", index::page(&context));
     files.text("runbook/risk.md", risk::page(&context));
+    if context.scripts.iter().any(|scripts| !scripts.is_empty()) {
+        files.text(format!("runbook/{}", runbook::FUNCTIONS), runbook::functions(facts));
+    }
     for at in 0..count {
         let folder = context.folder(at);
         files.text(format!("{folder}/README.md"), page::page(&context, at));

@@ -2,10 +2,10 @@
 //!
 //! Which keys those are is in `upstream::seldon::keys`; Helm itself takes any key and says nothing.
 
-use crate::model::{SeldonValues, values::Protocol};
+use crate::model::SeldonValues;
 use crate::objects::merge;
-use crate::resolve::{Install, Resolved, Runtime, Service};
-use crate::upstream::seldon::{CONFIG, Feature, SERVER_CONFIGS, Transport, has};
+use crate::resolve::{Install, Resolved, Runtime};
+use crate::upstream::seldon::{CONFIG, Feature, SERVER_CONFIGS, has};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -20,8 +20,7 @@ pub fn setup(resolved: &Resolved<'_>, install: &Install<'_>, runtimes: &[&Runtim
     let raw = raw.map_or(Value::Null, |raw| raw.value.to_json());
     let mut values = Map::new();
     values.insert("controller".to_owned(), controller(resolved, install, runtimes));
-    if let Some(kafka) = install.kafka {
-        let bootstrap = bootstrap(resolved, resolved.service(kafka), install.encrypts(Transport::Kafka));
+    if let Some(bootstrap) = resolved.broker_of(install) {
         values.insert("kafka".to_owned(), json!({ "bootstrap": bootstrap }));
     }
     // The default endpoint exists on no platform: without a collector every pod would dial it for ever.
@@ -66,18 +65,6 @@ fn controller(resolved: &Resolved<'_>, install: &Install<'_>, runtimes: &[&Runti
         }
     }
     controller
-}
-
-/// The listener of Kafka that the protocol needs: Strimzi calls them `plain` and `tls`.
-fn bootstrap(resolved: &Resolved<'_>, kafka: &Service<'_>, encrypted: bool) -> String {
-    let listens = |name: &str, number: u16| match encrypted {
-        true => name.contains("tls") || name.contains("ssl") || number == 9093,
-        false => name.contains("plain") || number == 9092,
-    };
-    let mut ports = kafka.ports.iter().filter(|port| port.protocol == Protocol::Tcp);
-    let port = ports.clone().find(|port| listens(port.name, port.port)).or_else(|| ports.next());
-    let number = port.map_or(9092, |port| port.port);
-    format!("{}.{}:{number}", kafka.name, resolved.namespace(kafka.namespace).name)
 }
 
 /// The pull secrets that every tenant with a runtime has. The chart has one list for all of them.

@@ -4,8 +4,8 @@
 //! (custom CNI, dual stack), `docs/datastore/ha-embedded.md`.
 
 use super::machine::{joined, labels_at_start};
-use crate::model::{Cni, Dataplane, KubeProxy, ServiceType};
-use crate::resolve::{Cluster, Host, Resolved};
+use crate::model::{Cni, Dataplane, KubeProxy, PoolUse, ServiceType};
+use crate::resolve::{CalicoSettings, Cluster, Host, Resolved};
 use serde::Serialize;
 
 /// What K3s gets.
@@ -41,6 +41,11 @@ fn server_args(resolved: &Resolved<'_>, cluster: &Cluster<'_>) -> Vec<String> {
     if cluster.metallb().is_some() {
         // Two load balancers would write one status.
         args.push("--disable=servicelb".to_owned());
+    } else if cluster.calico.as_ref().is_some_and(gives_addresses) {
+        // Calico is the load balancer then, and would be the second one.
+        args.push("--disable=servicelb".to_owned());
+    }
+    if cluster.metallb().is_some() {
         // Traefik's Service would take an address that the plan does not know of, from a pool where each has an owner.
         if !declares_traefik(resolved, cluster) {
             args.push("--disable=traefik".to_owned());
@@ -88,6 +93,11 @@ fn of_node_agents(cluster: &Cluster<'_>) -> impl Iterator<Item = String> {
 /// Whether Calico's eBPF does what kube-proxy would.
 pub(super) fn replaces_kube_proxy(cluster: &Cluster<'_>) -> bool {
     cluster.calico.as_ref().is_some_and(|calico| calico.written.dataplane() == Dataplane::Bpf)
+}
+
+/// Whether Calico itself gives addresses to Services.
+fn gives_addresses(calico: &CalicoSettings<'_>) -> bool {
+    calico.pools.iter().any(|pool| pool.uses.contains(&PoolUse::LoadBalancer))
 }
 
 fn declares_traefik(resolved: &Resolved<'_>, cluster: &Cluster<'_>) -> bool {

@@ -1,39 +1,9 @@
-#!/bin/sh
-# {{ title | safe }}
-#
-# It asks nothing, changes nothing that it does not name, and leaves no pod behind. Its answers are lines that begin with
-# PASS, FAIL or UNKNOWN, and the same as JSON lines in $RESULTS. The exit status is 0 when all pass, 1 when one fails, and 2
-# when something could not be asked.
-#
-# KUBECTL   the command, with arguments if need be: "k3s kubectl"                       kubectl
-# CONTEXT   the context of the cluster "{{ cluster.name }}", if it is not the current one
-# RUN_DIR   where backups and results are kept; nobody else may read it               $HOME/{{ plan }}-runbook
-# RESULTS   the file with the results                                                   $RUN_DIR/results/{{ file }}.jsonl
-# TIMEOUT   the seconds that one command may take                                       120
-# LONG      the seconds that one copy of data may take                                  14400
-# WAIT      for so many seconds, what does not pass is tried again                      0
-# KEEP      yes keeps a backup that is complete already, instead of refusing to go on   no
-{% if not gitops_here %}
-# ARGO_CD   a kubeconfig of the cluster that Argo CD runs in                            $HOME/argo-cd.yaml
-{% endif %}
-# shellcheck disable=SC2329,SC2317 # Functions are run by name, and not every script needs all of them.
-# shellcheck disable=SC2043,SC2194,SC2140 # Names of the plan stand where a person would write a variable.
-set -u
-umask 077
-exec </dev/null
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # The script that reads this says which plan, stage and cluster it is about.
+# shellcheck disable=SC2034 # It also uses what is set here.
+# What the scripts of the stages have in common: they read it before they do anything.
 
-KUBECTL=${KUBECTL:-kubectl}
-CONTEXT=${CONTEXT:-}
-RUN_DIR=${RUN_DIR:-${HOME:-.}/{{ plan }}-runbook}
-RESULTS=${RESULTS:-$RUN_DIR/results/{{ file }}.jsonl}
-TIMEOUT=${TIMEOUT:-120}
-LONG=${LONG:-14400}
-WAIT=${WAIT:-0}
-KEEP=${KEEP:-no}
-
-plan={{ plan }}
-stage={{ stage.name }}
-cluster={{ cluster.name }}
+image=docker.io/library/busybox:1.37.0
 tab=$(printf '\t')
 
 mkdir -p "$RUN_DIR/backup" "$RUN_DIR/state" "$(dirname "$RESULTS")" || exit 2
@@ -239,7 +209,7 @@ mount_claims() { # WHAT NAMESPACE NODE CLAIMS
         mounts="$mounts${mounts:+,}{\"name\":\"$name\",\"mountPath\":\"/claims/$name\"}"
         volumes="$volumes${volumes:+,}{\"name\":\"$name\",\"persistentVolumeClaim\":{\"claimName\":\"$name\"}}"
     done
-    probe "$1" "$2" "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"generateName\":\"plan-probe-\",\"labels\":{\"app.kubernetes.io/managed-by\":\"plan-runbook\",\"sidecar.istio.io/inject\":\"false\"}},\"spec\":{${3:+\"nodeName\":\"$3\",}\"restartPolicy\":\"Never\",\"activeDeadlineSeconds\":$LONG,\"automountServiceAccountToken\":false,\"containers\":[{\"name\":\"probe\",\"image\":\""{{ image }}"\",\"command\":[\"sleep\",\"$LONG\"],\"volumeMounts\":[$mounts]}],\"volumes\":[$volumes]}}"
+    probe "$1" "$2" "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"generateName\":\"plan-probe-\",\"labels\":{\"app.kubernetes.io/managed-by\":\"plan-runbook\",\"sidecar.istio.io/inject\":\"false\"}},\"spec\":{${3:+\"nodeName\":\"$3\",}\"restartPolicy\":\"Never\",\"activeDeadlineSeconds\":$LONG,\"automountServiceAccountToken\":false,\"containers\":[{\"name\":\"probe\",\"image\":\"$image\",\"command\":[\"sleep\",\"$LONG\"],\"volumeMounts\":[$mounts]}],\"volumes\":[$volumes]}}"
 }
 
 # A backup has a folder, and a list of sums once it is complete; it is never written over.
@@ -403,7 +373,7 @@ finish() {
 is_it() {
     ask "is this the cluster $cluster" get nodes \
         -o 'jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}' || return
-    for address in {% for server in cluster.servers %}{{ server.addresses }} {% endfor %}; do
+    for address in $servers; do
         case " $answer " in
         *" $address "*) ;;
         *) unknown "is this the cluster $cluster" "no node has the address $address; choose with KUBECONFIG or CONTEXT" ;;
