@@ -543,3 +543,18 @@ fn explain_leads_from_a_word_to_the_rules_that_have_it() {
     let check = desk.plan(&["explain", "nodes-ready"]).stderr;
     assert!(check.contains("is a word of `check` in `[[stages]]`"), "{check}");
 }
+
+/// A line that no terminal shows is not printed; where the finding is stands before what it is.
+#[test]
+fn an_endless_line_is_not_printed() {
+    let desk = Desk::with(&["lab"]);
+    let file = desk.path("plans/lab/migration.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let names: Vec<String> = (0..2000).map(|number| format!("\"team-{number}\"")).collect();
+    let wrong = format!("{text}\n[[allow]]\nfrom = \"lan\"\nto = [{}]\n", names.join(", "));
+    fs::write(&file, wrong).unwrap();
+    let ran = desk.plan(&["check", "plans/lab"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.stdout.lines().all(|line| line.len() < 300), "{} bytes", ran.stdout.len());
+    assert!(ran.stdout.contains("plans/lab/migration.toml:"), "{}", &ran.stdout[..400]);
+}

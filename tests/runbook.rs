@@ -400,6 +400,27 @@ fn a_backup_is_never_written_over_and_a_changed_one_is_found() {
     assert_eq!(kept.status, Some(1), "{}", kept.stdout);
 }
 
+/// The folder of one cluster's backup is no backup of another cluster, whatever was kept.
+#[test]
+fn a_backup_of_another_cluster_is_none() {
+    let stage = Stage::new("tests/runbook/annex");
+    let (save, cluster) = stage.script("02-save/do.sh");
+    assert_eq!(stage.run(&save, &cluster, "good").status, Some(0));
+    for name in ["manifests", "pg"] {
+        let taken = stage.path(&format!("run/good/backup/{name}/TAKEN"));
+        let text = fs::read_to_string(&taken).expect("when it was taken");
+        assert!(text.contains("\nof old\n"), "{text}");
+        fs::write(taken, text.replace("of old", "of elsewhere")).expect("a file");
+    }
+    let kept = stage.run_in(&["sh"], &[("KEEP", "yes")], &save, &cluster, "good");
+    assert_eq!(kept.status, Some(1), "{}", kept.stdout);
+    assert!(kept.stdout.contains("holds what was saved of elsewhere; give old a RUN_DIR"), "{}", kept.stdout);
+    // What lies outside of the clusters is the same from everywhere.
+    let results = kept.by_check();
+    assert_eq!(results["backup:pg"], BTreeSet::from(["PASS".to_owned()]), "{}", kept.stdout);
+    assert_eq!(results["backup:manifests"], BTreeSet::from(["FAIL".to_owned()]), "{}", kept.stdout);
+}
+
 #[test]
 fn what_was_put_back_once_is_left_alone() {
     let stage = Stage::new("plans/ml-platform");
@@ -486,6 +507,8 @@ fn the_old_writer_starts_again_only_after_the_new_one_has_stopped() {
     assert!(stop < start, "{page}");
     // Flux brings `catalogue` as soon as it runs, so that is when the old one stops.
     let index = fs::read_to_string(stage.path("README.md")).expect("a page");
+    assert!(index.contains("Somebody who copies `mongo`, `mysql` into `$RUN_DIR/backup/NAME`"), "{index}");
+    assert!(!index.contains("do not wait for each other"), "{index}");
     assert!(index.contains("| `catalogue` | the start (`build`) | +6h (`catalogue`) | 6h |"), "{index}");
     assert!(index.contains("| `orders` | +3h (`orders`) | +5h (`orders`) | 2h |"), "{index}");
 }
@@ -498,6 +521,10 @@ fn work_on_two_clusters_keeps_its_order() {
     let steps = ["do-old.sh", "do.sh", "do-old-2.sh", "resume kustomization", "restore.sh", "check.sh"];
     let places = steps.map(|step| page.find(step).unwrap_or_else(|| panic!("no {step}:\n{page}")));
     assert!(places.is_sorted(), "{page}");
+    // Flux is that of the cluster, whatever the shell was told before.
+    for line in page.lines().filter(|line| line.contains(" suspend kustomization ")) {
+        assert!(line.contains("`KUBECONFIG=~/new.yaml flux "), "{line}");
+    }
     let text = |file: &str| fs::read_to_string(stage.path(file)).expect("a script");
     assert!(text("04-shop/do-old.sh").contains("run 'drain:shop' part_1\nfinish"));
     assert!(text("04-shop/do.sh").contains("run 'restore:pg' part_1\nfinish"));
@@ -509,6 +536,7 @@ fn work_on_two_clusters_keeps_its_order() {
 fn data_that_no_backup_has_and_nothing_moves_is_said() {
     let stage = Stage::new("tests/runbook/annex");
     let page = |file: &str| fs::read_to_string(stage.path(file)).expect("a page");
+    assert!(page("README.md").contains("such as `build` and `save`, may run at the same time"));
     assert!(page("02-save/README.md").contains("`shop` is used while the copy is made and afterwards"));
     assert!(page("03-web/README.md").contains("**`wiki` keeps data, and nothing in the plan brings it here"));
     assert!(!page("04-shop/README.md").contains("nothing in the plan brings it here"));
@@ -543,7 +571,7 @@ fn silence_is_no_pass() {
 #[test]
 fn a_pod_that_cannot_try_has_no_answer() {
     let stage = Stage::new("tests/plans/runbook");
-    let text = fs::read_to_string(stage.path("05-apps/check.sh")).expect("a script");
+    let text = fs::read_to_string(stage.path("functions.sh")).expect("a script");
     let (_, rest) = text.split_once("sh -c 'if found=").expect("an attempt");
     let (attempt, _) = rest.split_once("' \"$4\"").expect("its end");
     let bin = stage.path("nc-bin");
@@ -619,6 +647,30 @@ fn a_stage_may_be_about_every_cluster() {
     assert!(page("runbook/README.md").contains("`~/argo-cd.yaml`"));
     let script = page("runbook/01-base/check-second.sh");
     assert!(script.contains("KUBECONFIG=${ARGO_CD:-${HOME:-.}/argo-cd.yaml}"), "{script}");
+}
+
+/// Flux runs in each cluster, so each has its own commands.
+#[test]
+fn every_cluster_of_flux_is_asked_for_its_own() {
+    let plan = "[clusters.second]\ndistribution = \"k3s\"\nversion = \"v1.33.1+k3s1\"\nservers = [\"node-3\"]\n\
+                pods = \"10.52.0.0/16\"\nservices = \"10.53.0.0/16\"\n[clusters.second.calico]\nversion = \"v3.30.7\"\n\
+                [services.web]\nnamespace = \"web\"\ncluster = [\"main\", \"second\"]\nselector = { app = \"web\" }\n\
+                ports = { http = \"80\" }\nclients = []\n\
+                [gitops]\ntool = \"flux\"\nrepo = \"https://git.example.com/p.git\"\npath = \"out/example\"\n\
+                [[stages]]\nname = \"base\"\napply = [\"bootstrap.calico\", \"metallb\"]\ncheck = [\"nodes-ready\"]\n\
+                [[stages]]\nname = \"apps\"\nhold = \"manual\"\napply = [\"web\"]\ncheck = [\"pods-ready\"]\n";
+    let inputs = plan::Inputs::new(Source::new("migration.toml", plan::check::scaffold(plan)));
+    let compilation = plan::compile(&inputs);
+    let Some(output) = compilation.output else { panic!("{:#?}", compilation.diagnostics) };
+    let path = "runbook/02-apps/README.md";
+    let (_, bytes) = output.tree.iter().find(|(file, _)| file.as_str() == path).expect("a page");
+    let page = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    for name in ["main", "second"] {
+        let commands = format!(
+            "export KUBECONFIG=~/{name}.yaml\nflux -n flux-system resume kustomization {name}-stage-apps\n```"
+        );
+        assert!(page.contains(&commands), "{page}");
+    }
 }
 
 #[test]

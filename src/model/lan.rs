@@ -89,7 +89,7 @@ table! {
         required port: OneOrMany<PortNumber> = "5432";
         /// What it speaks on that port.
         default(values::Protocol::Tcp) protocol: values::Protocol = "\"UDP\"";
-        /// `http` or `https`, for what is called by URL.
+        /// The scheme of its URL, such as `http` or `https`, for what is called by one.
         optional scheme: DnsLabel = "\"http\"";
         /// The databases that belong to the platform.
         optional databases: Vec<Located<String>> = "[\"mlflow\"]";

@@ -13,7 +13,7 @@ mod scope;
 pub mod words;
 
 pub use meaning::{ENDING, Meaning, Meaningless, of_check, of_do};
-pub use scope::{cluster_of_do, clusters_of, is_about_nothing};
+pub use scope::{cluster_of_do, clusters_of, homes, is_about_nothing};
 
 use crate::facts::Facts;
 use crate::facts::stages::{StepKind, Undo};

@@ -33,8 +33,7 @@ pub fn clusters_of(facts: &Facts<'_>, at: usize) -> Vec<ClusterId> {
 /// beside a parallel one, the old copy of what this stage or a later one brings.
 pub fn cluster_of_do(facts: &Facts<'_>, at: usize, word: &str) -> Option<ClusterId> {
     let resolved = &facts.resolved;
-    let said = resolved.stages[at].on;
-    let here = said.or_else(|| clusters_of(facts, at).into_iter().next())?;
+    let here = homes(facts, at, word).into_iter().next()?;
     let cluster = resolved.cluster(here);
     let Some(old) = cluster.replaces else { return Some(here) };
     let (verb, name) = word.split_once(':').unwrap_or((word, ""));
@@ -48,6 +47,30 @@ pub fn cluster_of_do(facts: &Facts<'_>, at: usize, word: &str) -> Option<Cluster
         _ => facts.stages.graph.first_on(here).is_none_or(|first| at <= first) && verb != "restore",
     };
     Some(if old_copy { old } else { here })
+}
+
+/// The clusters that a word of `do` is about: that of the stage, or those of its clusters that have what stands behind the
+/// colon.
+pub fn homes(facts: &Facts<'_>, at: usize, word: &str) -> Vec<ClusterId> {
+    let resolved = &facts.resolved;
+    if let Some(on) = resolved.stages[at].on {
+        return vec![on];
+    }
+    let all = clusters_of(facts, at);
+    let name = crate::facts::stages::plain(word.split_once(':').map_or("", |(_, name)| name));
+    let needs = |service: &Service<'_>| {
+        service
+            .needs
+            .iter()
+            .any(|need| matches!(need.party, Party::External(id) if resolved.external(id).name == name))
+    };
+    let has = |cluster: &ClusterId| {
+        resolved.services_of(*cluster).iter().any(|service| service.key == name || needs(service))
+            || resolved.tenants_of(*cluster).any(|tenant| tenant.key == name)
+            || (name == "seldon" && resolved.install_of(*cluster).is_some())
+    };
+    let some: Vec<ClusterId> = all.iter().copied().filter(has).collect();
+    if some.is_empty() { all } else { some }
 }
 
 /// The cluster whose services a cluster has: itself, or the one that replaces it.

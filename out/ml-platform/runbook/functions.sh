@@ -11,6 +11,7 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/plan.XXXXXX") || exit 2
 attempt=$scratch/attempt
 answer=
 pod=
+finished=no
 : >"$scratch/all"
 : >"$scratch/pods"
 : >"$RESULTS" || exit 2
@@ -19,6 +20,11 @@ pod=
 cleanup() {
     status=$?
     trap - EXIT HUP INT TERM
+    # A part that ends the whole script has shown nothing of what comes after it.
+    if [ "$status" -eq 0 ] && [ "$finished" = no ]; then
+        printf '%s\n' 'UNKNOWN  a part ended the script before the others had their turn'
+        status=2
+    fi
     while read -r namespace name <&3; do
         kube -n "$namespace" delete pod "$name" --ignore-not-found --grace-period=1 --wait=false >/dev/null 2>&1
     done 3<"$scratch/pods"
@@ -51,7 +57,7 @@ kube_long() {
 }
 
 say() { # RESULT WHAT [DETAIL]
-    printf '%s\t%s\t%s\n' "$1" "$2" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
+    printf '%s\t%s\t%s\n' "$1" "$(printf '%s' "$2" | tr -s '[:space:]' ' ')" "$(printf '%s' "${3:-}" | tr -s '[:space:]' ' ')" >>"$attempt"
 }
 pass() { say PASS "$@"; }
 fail() { say FAIL "$@"; }
@@ -102,10 +108,11 @@ inside() { # NAMESPACE POD COMMAND…
 }
 
 # One attempt to connect from a pod, and the word for what came of it in $answer: "open"; "refused" by a machine that
-# has nothing on that port, so that the packet arrived; "silent" when nothing came back. Without a word the status is 1.
+# has nothing on that port, so that the packet arrived; "silent" when nothing came back. Without a word the status is 1: a
+# pod that has no `nc`, or one that does not know `-z`, has not tried.
 connect() { # WHAT NAMESPACE POD ADDRESS PORT
     # shellcheck disable=SC2016 # The shell in the pod reads these.
-    answer=$(inside "$2" "$3" sh -c 'if found=$(nc -v -v -z -w 3 "$0" "$1" 2>&1); then echo open; else case $found in *refused*) echo refused ;; *) echo silent ;; esac; fi' "$4" "$5" 2>"$scratch/stderr")
+    answer=$(inside "$2" "$3" sh -c 'if found=$(nc -v -v -z -w 3 "$0" "$1" 2>&1); then echo open; else case $found in *refused*) echo refused ;; *"not found"* | *" option"*) echo "$found" >&2 ;; *) echo silent ;; esac; fi' "$4" "$5" 2>"$scratch/stderr")
     case $answer in
     open | refused | silent) return 0 ;;
     esac
@@ -206,10 +213,13 @@ mount_claims() { # WHAT NAMESPACE NODE CLAIMS
 }
 
 # A backup has a folder, and a list of sums once it is complete; it is never written over.
-begin_backup() { # WHAT NAME
+begin_backup() { # WHAT NAME [anywhere: it lies outside of the clusters]
     backup=$RUN_DIR/backup/$2
     if [ -e "$backup/SUMS" ]; then
-        if [ "$KEEP" != yes ]; then
+        of=$(sed -n 's/^of //p' "$backup/TAKEN" 2>/dev/null)
+        if [ "${3:-}" != anywhere ] && [ "${of:-$cluster}" != "$cluster" ]; then
+            fail "$1" "$backup holds what was saved of $of; give $cluster a RUN_DIR of its own"
+        elif [ "$KEEP" != yes ]; then
             fail "$1" "$backup holds a backup already, of $(cat "$backup/TAKEN" 2>/dev/null); KEEP=yes keeps it, move it away to take another"
         elif unchanged "$1" "$2"; then
             read_back "$1" "$2"
@@ -225,7 +235,7 @@ begin_backup() { # WHAT NAME
 # A backup that was not read back is none: every file is read by the program that would restore it.
 end_backup() { # WHAT NAME ["by hand"]
     backup=$RUN_DIR/backup/$2
-    printf '%s%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${3:+ $3}" >"$backup/TAKEN"
+    printf '%s%s\nof %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${3:+ $3}" "$cluster" >"$backup/TAKEN"
     if ! read_back "$1" "$2"; then
         return 1
     fi
@@ -316,13 +326,19 @@ json() {
 }
 
 # Runs one check, prints its lines, and writes them down.
-run() { # NAME FUNCTION
+run() { # NAME FUNCTION [WHAT IT MEANS TO SAY NOTHING]
     printf '\n== %s\n' "$1"
     waited=0
     while :; do
         : >"$attempt"
         "$2"
-        [ -s "$attempt" ] || pass "$1" 'the plan names nothing that this is about'
+        if [ ! -s "$attempt" ]; then
+            if [ -n "${3:-}" ]; then
+                unknown "$1" "$3"
+            else
+                pass "$1" 'the plan names nothing that this is about'
+            fi
+        fi
         if ! grep -q -v '^PASS' "$attempt" || [ "$waited" -ge "$WAIT" ]; then
             break
         fi
@@ -343,6 +359,7 @@ run() { # NAME FUNCTION
 }
 
 finish() {
+    finished=yes
     passed=$(grep -c '^PASS' "$scratch/all")
     failed=$(grep -c '^FAIL' "$scratch/all")
     unanswered=$(grep -c '^UNKNOWN' "$scratch/all")

@@ -61,6 +61,11 @@ const NEED_NETWORK: &[&str] = &[
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resolved = &facts.resolved;
+    // Where a stage waits for itself or for a later one nobody knows what comes before what, and that is a finding already.
+    if facts.stages.graph.after.iter().enumerate().any(|(at, after)| after.iter().any(|before| *before >= at))
+    {
+        return;
+    }
     for cluster in resolved.targets() {
         let bringing = |such: fn(&Unit) -> bool| {
             resolved.stages.iter().position(|stage| {
@@ -77,10 +82,6 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         for (at, stage) in
             resolved.stages.iter().enumerate().filter(|(_, stage)| stage.on == Some(cluster.id))
         {
-            // What waits for itself or for a later stage is a finding already, and its place is not known.
-            if facts.stages.graph.after[at].iter().any(|before| *before >= at) {
-                continue;
-            }
             let mut say = |span, what: String, brought: usize, of: &str| {
                 let other = &resolved.stages[brought];
                 let message = format!(

@@ -5,6 +5,7 @@ use super::Check;
 mod before_its_controller;
 mod cannot_be_saved;
 mod check_of_nothing;
+mod done_on_one_of_several;
 mod duplicate_stage;
 mod irreversible_without_hold;
 mod migration_longer_than_window;
@@ -25,6 +26,7 @@ pub const CHECKS: &[Check] = &[
     unknown_check::CHECK,
     cannot_be_saved::CHECK,
     check_of_nothing::CHECK,
+    done_on_one_of_several::CHECK,
     stage_waits_for_later::CHECK,
     duplicate_stage::CHECK,
     before_its_controller::CHECK,

@@ -1,5 +1,6 @@
 //! For a person: each finding with the lines it is about, and at the end how many there are.
 
+use super::location::Location;
 use super::snippet::Snippet;
 use super::{Format, Options, is_wanted, printable};
 use crate::cli::run::PlanRun;
@@ -20,6 +21,8 @@ pub static FORMAT: Format = Format {
 
 /// A person reads no more findings than this of one plan at once.
 const SHOWN: usize = 50;
+/// Nor a line of more bytes.
+const LONGEST: usize = 2000;
 
 fn render(runs: &[PlanRun], options: &Options) -> String {
     let mut text = String::new();
@@ -84,6 +87,8 @@ struct Shown<'a> {
     level: Level,
     help: Option<String>,
     snippet: Snippet<'a>,
+    /// Whether a line of the snippet is longer than anybody reads; the place stands in the message then.
+    too_long: bool,
     labels: Vec<&'a Label>,
     elsewhere: Vec<Shown<'a>>,
 }
@@ -93,23 +98,41 @@ impl<'a> Shown<'a> {
         let number = finding.span().source;
         let (here, there): (Vec<&Label>, Vec<&Label>) =
             finding.labels.iter().partition(|label| label.span.source == number);
-        let elsewhere = there.into_iter().map(|label| Shown {
-            message: if label.text.is_empty() { "see also".to_owned() } else { printable(&label.text) },
-            code: None,
-            level: Level::Note,
-            help: None,
-            snippet: Snippet(&sources[usize::from(label.span.source)]),
-            labels: vec![label],
-            elsewhere: Vec::new(),
+        let elsewhere = there.into_iter().map(|label| {
+            let text = if label.text.is_empty() { "see also".to_owned() } else { printable(&label.text) };
+            Shown::at(text, Level::Note, vec![label], sources)
         });
         Shown {
-            message: printable(&finding.message),
             code: Some(format!("{} {}", finding.rule.code, finding.rule.name)),
-            level: finding.level,
             help: finding.help.as_deref().map(printable),
-            snippet: Snippet(&sources[usize::from(number)]),
-            labels: here,
             elsewhere: elsewhere.collect(),
+            ..Shown::at(printable(&finding.message), finding.level, here, sources)
+        }
+    }
+
+    /// A message at labels of one text, the first of which is where it is.
+    fn at(message: String, level: Level, labels: Vec<&'a Label>, sources: &'a [Source]) -> Shown<'a> {
+        let span = labels[0].span;
+        let source = &sources[usize::from(span.source)];
+        let too_long = labels.iter().any(|label| {
+            let range = label.span.range();
+            let (first, last) = (source.line_index(range.start), source.line_index(range.end));
+            let around = first.saturating_sub(1)..=(last + 1).min(source.line_count() - 1);
+            around.into_iter().any(|line| source.line(line).len() > LONGEST)
+        });
+        let message = match too_long {
+            true => format!("{}: {message}", Location::of(span, sources).shown()),
+            false => message,
+        };
+        Shown {
+            message,
+            code: None,
+            level,
+            help: None,
+            snippet: Snippet(source),
+            too_long,
+            labels,
+            elsewhere: Vec::new(),
         }
     }
 }
@@ -140,7 +163,7 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.snippet)
+        (!self.too_long).then_some(&self.snippet as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

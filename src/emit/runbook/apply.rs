@@ -286,48 +286,63 @@ fn by_hand(context: &Context<'_, '_>, at: usize, text: &mut String) {
     }
 }
 
-/// The units of the controller that belong to a stage.
+/// The units of the controller that belong to a stage. Argo CD has those of every cluster, Flux runs in each.
 fn released(context: &Context<'_, '_>, at: usize, text: &mut String) {
     let Some(gitops) = &context.facts.resolved.delivery.gitops else { return };
     let own: Vec<&Called> =
         context.called.iter().filter(|unit| stage_of(context, unit.cluster, &unit.key) == Some(at)).collect();
-    if own.is_empty() {
-        return;
-    }
-    let (held, free): (Vec<&Called>, Vec<&Called>) = own.into_iter().partition(|unit| unit.held);
-    let namespace = &gitops.namespace;
-    if !held.is_empty() {
-        text.push_str(
-            "\"Go\" is said with these, in this order; each must be healthy before the next:\n\n```sh\n",
-        );
-        if gitops.tool == Tool::Flux {
-            let _ = writeln!(text, "{}", home(context, at));
-        }
-        for unit in held {
-            let _ = match gitops.tool {
-                Tool::ArgoCd => writeln!(
-                    text,
-                    "argocd app sync {name} && argocd app wait {name} --health",
-                    name = unit.name
-                ),
-                Tool::Flux => writeln!(text, "flux -n {namespace} resume kustomization {}", unit.name),
-            };
-        }
-        text.push_str("```\n\n");
-    }
-    if !free.is_empty() {
-        text.push_str("The controller brings these by itself. Wait until each is there, and ");
-        text.push_str(match gitops.tool {
-            Tool::ArgoCd => "its columns say `Synced` and `Healthy`:\n\n```sh\n",
-            Tool::Flux => "its column `READY` says `True`:\n\n```sh\n",
-        });
-        let _ = writeln!(text, "{}", home(context, at));
-        let names: Vec<&str> = free.iter().map(|unit| unit.name.as_str()).collect();
-        let kind = match gitops.tool {
-            Tool::ArgoCd => "applications.argoproj.io",
-            Tool::Flux => "kustomizations.kustomize.toolkit.fluxcd.io",
+    let mut places: Vec<(String, Vec<&Called>)> = Vec::new();
+    for unit in own {
+        let place = match gitops.tool {
+            Tool::ArgoCd => home(context, at),
+            Tool::Flux => {
+                format!("export KUBECONFIG=~/{}.yaml", context.facts.resolved.cluster(unit.cluster).name)
+            }
         };
-        let _ = writeln!(text, "kubectl -n {namespace} get {kind} \\\n  {}\n```\n", names.join(" \\\n  "));
+        match places.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, units)) => units.push(unit),
+            None => places.push((place, vec![unit])),
+        }
+    }
+    for (place, units) in places {
+        let (held, free): (Vec<&Called>, Vec<&Called>) = units.into_iter().partition(|unit| unit.held);
+        let namespace = &gitops.namespace;
+        if !held.is_empty() {
+            text.push_str(
+                "\"Go\" is said with these, in this order; each must be healthy before the next:\n\n```sh\n",
+            );
+            if gitops.tool == Tool::Flux {
+                let _ = writeln!(text, "{place}");
+            }
+            for unit in held {
+                let _ = match gitops.tool {
+                    Tool::ArgoCd => writeln!(
+                        text,
+                        "argocd app sync {name} && argocd app wait {name} --health",
+                        name = unit.name
+                    ),
+                    Tool::Flux => {
+                        writeln!(text, "flux -n {namespace} resume kustomization {}", unit.name)
+                    }
+                };
+            }
+            text.push_str("```\n\n");
+        }
+        if !free.is_empty() {
+            text.push_str("The controller brings these by itself. Wait until each is there, and ");
+            text.push_str(match gitops.tool {
+                Tool::ArgoCd => "its columns say `Synced` and `Healthy`:\n\n```sh\n",
+                Tool::Flux => "its column `READY` says `True`:\n\n```sh\n",
+            });
+            let _ = writeln!(text, "{place}");
+            let names: Vec<&str> = free.iter().map(|unit| unit.name.as_str()).collect();
+            let kind = match gitops.tool {
+                Tool::ArgoCd => "applications.argoproj.io",
+                Tool::Flux => "kustomizations.kustomize.toolkit.fluxcd.io",
+            };
+            let _ =
+                writeln!(text, "kubectl -n {namespace} get {kind} \\\n  {}\n```\n", names.join(" \\\n  "));
+        }
     }
 }
 

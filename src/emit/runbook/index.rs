@@ -4,10 +4,11 @@ use super::{Context, inline, level, rollback};
 use crate::emit::gitops::order;
 use crate::emit::gitops::unit::Content;
 use crate::emit::readme::table;
-use crate::facts::stages::{By, Factor, is_held};
+use crate::facts::stages::{By, Factor, is_held, plain};
 use crate::model::{Owner, Strategy, Tool};
 use crate::resolve::{ClusterId, Unit};
-use crate::runbook::Kind;
+use crate::runbook::{Kind, words};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 pub fn page(context: &Context<'_, '_>) -> String {
@@ -36,13 +37,14 @@ pub fn page(context: &Context<'_, '_>) -> String {
     let _ = writeln!(
         text,
         "{} stage{}{}. Do them in the order of the numbers; a stage begins when the checks of \
-         those it waits for have passed. Commands run from the root of this tree, the folder with `plan.json`.\n",
+         those it waits for have passed.{} Commands run from the root of this tree, the folder with `plan.json`.\n",
         resolved.stages.len(),
         if resolved.stages.len() == 1 { "" } else { "s" },
         match facts.stages.schedule.length {
             0 => "; the plan does not say how long they take (`takes`)".to_owned(),
             length => format!(", {} from beginning to end{}", context.long(length), unsaid(context)),
-        }
+        },
+        side_by_side(context),
     );
     before(context, &mut text);
     timeline(context, &mut text);
@@ -51,6 +53,21 @@ pub fn page(context: &Context<'_, '_>) -> String {
     failing(context, &mut text);
     after(context, &mut text);
     text
+}
+
+/// Two stages that do not wait for each other, as an example of all that there are.
+fn side_by_side(context: &Context<'_, '_>) -> String {
+    let stages = &context.facts.resolved.stages;
+    let graph = &context.facts.stages.graph;
+    let pairs = (1..stages.len()).flat_map(|second| (0..second).map(move |first| (first, second)));
+    let apart = |(first, second): &(usize, usize)| !graph.is_before(*first, *second);
+    match pairs.into_iter().find(apart) {
+        Some((first, second)) => format!(
+            " Those that do not wait for each other, such as `{}` and `{}`, may run at the same time.",
+            stages[first].name, stages[second].name
+        ),
+        None => String::new(),
+    }
 }
 
 /// The stages that say nothing of how long they take, and so count as nothing.
@@ -135,6 +152,19 @@ fn before(context: &Context<'_, '_>, text: &mut String) {
             "Room for the backups in `RUN_DIR` (`~/{}-runbook`, unless you set it), on a disk that is none of the cluster's. \
              They hold Secrets and keys: only you may read that folder.",
             resolved.name
+        ));
+    }
+    let by_hand = words::action("backup-by-hand").does;
+    let copied: BTreeSet<&str> = parts()
+        .filter(|part| part.about == by_hand)
+        .filter_map(|part| part.word.strip_prefix("backup:").map(plain))
+        .collect();
+    if !copied.is_empty() {
+        let names: Vec<String> = copied.iter().map(|name| format!("`{name}`")).collect();
+        say(format!(
+            "Somebody who copies {} into `$RUN_DIR/backup/NAME` with the tool of its maker, and can put it back: no script of \
+             this runbook does.",
+            names.join(", ")
         ));
     }
     if uses(&["pg_dump "]) {

@@ -146,7 +146,7 @@ fn way(
         }
         Some(unit) => {
             return format!(
-                "`flux -n {} suspend kustomization {}`, and then {delete}",
+                "`KUBECONFIG=~/{name}.yaml flux -n {} suspend kustomization {}`, and then {delete}",
                 gitops.namespace, unit.name
             );
         }

@@ -206,14 +206,14 @@ fn stop_writers(context: &Context<'_, '_>, at: usize, undo: &[Undo]) -> Vec<Stri
 fn put_back(context: &Context<'_, '_>, at: usize) -> Vec<String> {
     let parts = context.scripts[at].iter().filter(|script| script.kind == Kind::PutBack);
     let by_hand = parts.flat_map(|script| &script.parts).any(|part| part.word == "restore:manifests");
-    let objects = match by_hand {
-        true => {
-            " Claims and pods that no repository brings are created by hand first, from the files of \
-                 `$RUN_DIR/backup/manifests`: `kubectl create -f FILE`."
-        }
-        false => "",
-    };
     let step = |(cluster, command): (&str, String)| {
+        let objects = match by_hand {
+            true => format!(
+                " Claims and pods that no repository brings are created by hand first, from the files of \
+                 `$RUN_DIR/backup/manifests`: `KUBECONFIG=~/{cluster}.yaml kubectl create -f FILE`."
+            ),
+            false => String::new(),
+        };
         format!(
             "What was saved comes back to `{cluster}`: {command}.{objects} It may be run again until all passes."
         )

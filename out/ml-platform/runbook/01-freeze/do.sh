@@ -44,7 +44,7 @@ fi
 
 part_1() {
 # Who signs in is said by PGUSER and by PGPASSFILE or PGPASSWORD, as for every program of PostgreSQL.
-begin_backup 'databases of postgres' postgres || return
+begin_backup 'databases of postgres' postgres anywhere || return
 if ! command -v pg_dump >/dev/null 2>&1 || ! command -v pg_restore >/dev/null 2>&1; then
     unknown 'databases of postgres' 'this machine has no pg_dump and pg_restore'
     return
