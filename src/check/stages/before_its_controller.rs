@@ -77,8 +77,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         for (at, stage) in
             resolved.stages.iter().enumerate().filter(|(_, stage)| stage.on == Some(cluster.id))
         {
-            // What waits for itself or for a later stage is a finding already, and its place is not known.
-            if facts.stages.graph.after[at].iter().any(|before| *before >= at) {
+            // What waits for itself or for a later stage is a finding already, and its place is not known, nor is that of
+            // what comes after it.
+            let graph = &facts.stages.graph;
+            let is_misplaced = |at: usize| graph.after[at].iter().any(|before| *before >= at);
+            if is_misplaced(at) || graph.before(at).any(is_misplaced) {
                 continue;
             }
             let mut say = |span, what: String, brought: usize, of: &str| {
