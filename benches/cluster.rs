@@ -19,15 +19,10 @@ pub fn leaks(network: &Network, namespaces: usize) -> Vec<(usize, usize)> {
             network.group(&members)
         })
         .collect();
-    let mut leaks = Vec::new();
-    for (a, from) in groups.iter().enumerate() {
-        for (b, to) in groups.iter().enumerate() {
-            if a != b && network.isolated(from, to).is_some() {
-                leaks.push((a, b));
-            }
-        }
-    }
-    leaks
+    let tenants: Vec<usize> = (0..groups.len()).collect();
+    let shut = network.shut(&groups, &tenants);
+    let leaks = |from: usize| network.breaches(&shut, from).into_iter().map(move |(to, _)| (from, to));
+    tenants.iter().flat_map(|from| leaks(*from)).collect()
 }
 
 fn cidr(text: &str) -> IpNet {

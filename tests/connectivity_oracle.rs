@@ -134,6 +134,18 @@ fn check_sets(seed: u64, case: &Case, network: &Network, random: &mut Random) {
         assert_eq!(answer, witness.verdict.certainty(), "seed {seed}: {witness:?}");
     }
 
+    // Many groups at once are asked as each pair is.
+    let mut groups = vec![network.group(&ids(&left)), network.group(&ids(&right))];
+    groups.extend((0..pods).map(|pod| network.group(&ids(&[pod]))));
+    let these: Vec<usize> = (0..groups.len()).filter(|_| random.below(4) != 0).collect();
+    let shut = network.shut(&groups, &these);
+    for from in 0..groups.len() {
+        let others = these.iter().copied().filter(|to| *to != from);
+        let one_by_one: Vec<_> =
+            others.filter_map(|to| Some((to, network.isolated(&groups[from], &groups[to])?))).collect();
+        assert_eq!(network.breaches(&shut, from), one_by_one, "seed {seed}: {from} of {these:?}\n{case:#?}");
+    }
+
     let matrix = network.matrix();
     let group_of = |pod: usize| {
         let mut groups =

@@ -471,6 +471,47 @@ fn what_is_alike_is_said_once_and_all_of_it_when_asked() {
 }
 
 #[test]
+fn what_cannot_be_read_is_no_answer_and_not_gone() {
+    let desk = Desk::new();
+    desk.write("good.yaml", &config("x", "1"));
+    for (name, text, said) in [
+        ("bad.yaml", "kind: ConfigMap\n  metadata: [\n", "`bad.yaml` as YAML: line 2: "),
+        ("bad.json", "{\"kind\": ", "`bad.json` as YAML: "),
+    ] {
+        desk.write(name, text);
+        for arguments in [["good.yaml", name], [name, "good.yaml"]] {
+            let ran = desk.plan(&[&["diff", "--manifests"][..], &arguments].concat());
+            assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{arguments:?}");
+            assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        }
+        // What is the same on both sides needs no reading.
+        assert_eq!(desk.plan(&["diff", "--manifests", name, name]).status, 0, "{name}");
+    }
+    let ran = fed(&desk, &["diff", "--manifests", "good.yaml", "-"], "a: [\n");
+    assert!(ran.status == 2 && ran.stderr.contains("`stdin` as YAML: line"), "{}", ran.stderr);
+    let text = desk.path("latin.yaml");
+    fs::write(text, b"a: \xff\n").unwrap();
+    let ran = desk.plan(&["diff", "--manifests", "latin.yaml", "good.yaml"]);
+    assert!(ran.status == 2 && ran.stderr.contains("it is not UTF-8"), "{}", ran.stderr);
+}
+
+#[test]
+fn links_lead_to_what_is_meant_and_nothing_else_is_read_twice() {
+    let desk = Desk::new();
+    for folder in ["real", "old", "new"] {
+        fs::create_dir_all(desk.path(folder)).unwrap();
+    }
+    desk.write("real/x.yaml", &config("x", "1"));
+    std::os::unix::fs::symlink("../real/x.yaml", desk.path("old/x.yaml")).unwrap();
+    desk.write("new/x.yaml", &config("x", "2"));
+    let ran = desk.plan(&["diff", "--manifests", "old", "new", "--format", "json"]);
+    let diff: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(diff["counts"]["what"]["changed"], 1, "{}", ran.stdout);
+    std::os::unix::fs::symlink(".", desk.path("old/loop")).unwrap();
+    assert_eq!(desk.plan(&["diff", "--manifests", "old", "new"]).status, 2);
+}
+
+#[test]
 fn a_page_needs_nothing_but_itself() {
     let desk = Desk::new();
     for (side, value) in [("old", "1"), ("new", "2")] {

@@ -62,6 +62,31 @@ fn a_tree_becomes_another_one_by_its_comparison() {
     }
 }
 
+/// Lists of kubectl, objects twice, several documents in a file, what the server fills in: whatever the cases hold.
+#[test]
+fn every_case_of_manifests_becomes_the_other_side() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff/cases");
+    let folders = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
+    let mut seen = 0;
+    for case in folders.filter(|case| case.join("before").is_dir()) {
+        let read = |side: &str| -> Files {
+            let root = case.join(side);
+            let entries = walkdir::WalkDir::new(&root).into_iter().map(Result::unwrap);
+            let files = entries.filter(|entry| entry.file_type().is_file());
+            let path =
+                |entry: &walkdir::DirEntry| entry.path().strip_prefix(&root).unwrap().display().to_string();
+            files.map(|entry| (path(&entry), std::fs::read(entry.path()).unwrap())).collect()
+        };
+        let (old, new) = (read("before"), read("after"));
+        for (old, new) in [(&old, &new), (&new, &old)] {
+            let made = apply(&said(old), &json::value(&between(old, new))).unwrap();
+            assert_eq!(sorted(&made), sorted(&said(new)), "{}", case.display());
+        }
+        seen += 1;
+    }
+    assert!(seen > 40, "{seen}");
+}
+
 #[test]
 fn a_comparison_of_another_tree_is_refused() {
     let (article, platform) = (tree("article"), tree("ml-platform"));

@@ -76,6 +76,7 @@ fn each_state_compiles_and_each_step_can_be_applied() {
             Staging::One => panic!("{name}: {found:?}"),
             Staging::NoWay(why) => {
                 assert!(!why.is_empty(), "{name}");
+                assert!(!found.iter().any(|found| found.2), "{name} promises stages: {found:?}");
                 no_way.insert(name);
             }
             Staging::Several { states, .. } => {
@@ -109,6 +110,7 @@ fn each_state_compiles_and_each_step_can_be_applied() {
         "calico_block_size_of_the_only_pool",
         "cluster_network",
         "delivery_removed",
+        "only_peer_renamed_under_flux",
         "writer_goes_and_never_lets_go",
     ];
     assert_eq!(no_way.iter().map(String::as_str).collect::<Vec<_>>(), expected);
@@ -283,6 +285,67 @@ fn the_command_prints_a_series_that_git_applies() {
     assert!(full.status == 2 && full.stderr.contains("`steps` is there and not empty"), "{}", full.stderr);
     let same = desk.plan(&["diff", "migration.toml", "migration.toml", "--stage"]);
     assert_eq!((same.status, same.stdout.as_str()), (0, "one commit will do\n"), "{}", same.stderr);
+}
+
+/// A desk with the plans of a case.
+fn plans(name: &str) -> Desk {
+    let desk = Desk::new();
+    for (side, file) in [("before", "old.toml"), ("after", "new.toml")] {
+        desk.write(file, &fs::read_to_string(case(name).join(format!("{side}.toml"))).unwrap());
+    }
+    desk
+}
+
+#[test]
+fn a_program_gets_every_commit_and_is_told_before_whether_there_are_any() {
+    let schema = |name: &str| -> jsonschema::Validator {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(name);
+        let schema = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    };
+    let (of_diff, of_stages) = (schema("diff.schema.json"), schema("stages.schema.json"));
+    for (name, status, answer, can_be_staged) in [
+        ("peers_change_together_under_flux", 1, "several", true),
+        ("calico_pools_exchange_networks", 1, "several", true),
+        ("cluster_network", 2, "none", false),
+        ("only_peer_renamed_under_flux", 2, "none", false),
+        ("plan_renamed_under_argocd", 0, "one", false),
+    ] {
+        let desk = plans(name);
+        let json = |more: &[&str]| {
+            let ran = desk.plan(&[&["diff", "old.toml", "new.toml", "--format", "json"], more].concat());
+            let value: serde_json::Value = serde_json::from_str(&ran.stdout).expect(name);
+            (ran.status, value)
+        };
+        let (_, diff) = json(&[]);
+        assert!(of_diff.is_valid(&diff), "{name}");
+        assert_eq!(diff["obstacles"][0]["can_be_staged"], can_be_staged, "{name}");
+        let (ended, stages) = json(&["--stage"]);
+        assert!(of_stages.is_valid(&stages), "{name}: {stages:#}");
+        assert_eq!((ended, stages["answer"].as_str()), (status, Some(answer)), "{name}");
+        let commits = stages["commits"].as_array().unwrap();
+        assert_eq!(commits.is_empty(), answer == "none", "{name}");
+        assert_eq!(stages["left"] == serde_json::json!([]), answer == "several", "{name}");
+        if let Some(last) = commits.last() {
+            assert_eq!(last["plan"], desk.read("new.toml"), "{name}");
+            assert!(!last["lock"].as_str().unwrap().is_empty(), "{name}");
+        }
+    }
+    let ran =
+        plans("cluster_network").plan(&["diff", "old.toml", "new.toml", "--stage", "--format", "markdown"]);
+    assert!(ran.status == 2 && ran.stderr.contains("--stage prints no `markdown`"), "{}", ran.stderr);
+}
+
+#[test]
+fn pools_that_exchange_their_networks_get_out_of_each_others_way() {
+    let states = states("calico_pools_exchange_networks");
+    assert_eq!(states.len(), 3);
+    let says = |at: usize, text: &str| states[at].plan.contains(text);
+    assert!(says(0, "left-between") && says(0, "right-between") && says(0, "disable_new_allocations = true"));
+    // Nodes of the one get no addresses of what stands in for the other.
+    assert!(says(0, "kubernetes.io/hostname == 'n1'") && says(1, "kubernetes.io/hostname == 'n2'"));
+    assert!(!says(1, "\nleft = "), "{}", states[1].plan);
+    assert!(says(2, "left = { cidr = \"10.60.16.0/20\""), "{}", states[2].plan);
 }
 
 #[test]

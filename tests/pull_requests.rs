@@ -252,3 +252,121 @@ fn gitlab_gets_a_report_and_one_note() {
     let report: Value = serde_json::from_str(&job.read("gl-code-quality-report.json")).expect("JSON");
     assert!(report.is_array());
 }
+
+/// What both hosts make of the same branch: the comment of each, without the line that finds it again.
+fn on_both(job: &Job) -> Vec<(&'static str, i32, String, String)> {
+    let body = |comments: &[String]| {
+        let last = comments.last().cloned().unwrap_or_default();
+        last.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned())
+    };
+    let github = Action::read().run(job, &[]);
+    let mut found = vec![("GitHub", github.status, github.said, body(&job.comments()))];
+    if std::process::Command::new("jq").arg("--version").output().is_ok() {
+        let gitlab = job.gitlab(&yaml(".gitlab/plan.yml"));
+        found.push(("GitLab", gitlab.status, gitlab.said, body(&job.comments())));
+    }
+    found
+}
+
+#[test]
+fn a_new_plan_is_all_new() {
+    let job = Job::new();
+    job.make("plans/more");
+    let text = job.read("plans/lab/migration.toml").replace("name = \"lab\"", "name = \"more\"");
+    job.write("plans/more/migration.toml", &text.replace("192.168.1.215", "192.168.1.218"));
+    assert_eq!(job.plan(&["build"]).status, 0);
+    job.commit("another one");
+    for (host, status, said, comment) in on_both(&job) {
+        assert_eq!(status, 0, "{host}: {said}");
+        assert!(comment.contains("### `nothing` at `"), "{host}: {comment}");
+        assert!(comment.contains("`plans/more/migration.toml`"), "{host}: {comment}");
+        assert!(!comment.contains("removed"), "{host}: {comment}");
+    }
+}
+
+#[test]
+fn the_last_plan_may_go() {
+    let job = Job::new();
+    job.git(&["rm", "--quiet", "-r", "plans", "out"]);
+    job.commit("nothing is left");
+    for (host, status, said, comment) in on_both(&job) {
+        assert_eq!(status, 0, "{host}: {said}");
+        assert!(comment.contains("→ `nothing`"), "{host}: {said}{comment}");
+    }
+}
+
+#[test]
+fn a_base_with_errors_has_a_tree_all_the_same() {
+    let job = Job::new();
+    job.git(&["switch", "--quiet", "main"]);
+    job.edit("plans/lab/migration.toml", "192.168.1.215", "192.168.9.9");
+    job.commit("an address of nowhere");
+    job.git(&["switch", "--quiet", "--force-create", "change"]);
+    job.change("192.168.9.9", "192.168.1.217");
+    for (host, status, said, comment) in on_both(&job) {
+        assert_eq!(status, 0, "{host}: {said}");
+        assert!(comment.contains("192.168.1.215") && comment.contains("192.168.1.217"), "{host}: {comment}");
+        assert!(comment.contains("this compares with the tree that is committed there"), "{host}: {comment}");
+        assert!(said.contains("address-outside-pool"), "{host}: {said}");
+    }
+}
+
+#[test]
+fn what_is_not_known_is_said_and_fails() {
+    let job = Job::new();
+    job.git(&["switch", "--quiet", "main"]);
+    job.edit("plans/lab/migration.toml", "192.168.1.215", "192.168.9.9");
+    job.commit("an address of nowhere");
+    job.git(&["switch", "--quiet", "--force-create", "change"]);
+    job.git(&["rm", "--quiet", "-r", "plans", "out"]);
+    job.commit("nothing is left");
+    for (host, status, said, comment) in on_both(&job) {
+        assert_ne!(status, 0, "{host}: {said}");
+        assert!(comment.contains("What changes is not known:\n\n    "), "{host}: {said}{comment}");
+        assert!(comment.contains("address-outside-pool"), "{host}: {comment}");
+    }
+}
+
+#[test]
+fn every_plan_that_changes_has_its_part() {
+    let job = Job::new();
+    job.git(&["switch", "--quiet", "main"]);
+    let text = job.read("plans/lab/migration.toml");
+    for name in ["one", "two"] {
+        job.make(&format!("plans/{name}"));
+        job.write(
+            &format!("plans/{name}/migration.toml"),
+            &text.replace("name = \"lab\"", &format!("name = \"{name}\"")),
+        );
+    }
+    assert_eq!(job.plan(&["build"]).status, 0);
+    job.commit("three");
+    job.git(&["switch", "--quiet", "--force-create", "change"]);
+    for name in ["lab", "two"] {
+        job.edit(&format!("plans/{name}/migration.toml"), "192.168.1.215", "192.168.1.220");
+    }
+    assert_eq!(job.plan(&["build"]).status, 0);
+    job.commit("two of them");
+    for (host, status, said, comment) in on_both(&job) {
+        assert_eq!(status, 0, "{host}: {said}");
+        let parts: Vec<&str> = comment.lines().filter(|line| line.starts_with("### ")).collect();
+        assert_eq!(parts.len(), 3, "{host}: {parts:?}");
+        assert_eq!(comment.matches("**no changes**").count(), 1, "{host}: {comment}");
+    }
+}
+
+#[test]
+fn a_note_that_nobody_may_write_fails_nothing() {
+    if std::process::Command::new("jq").arg("--version").output().is_err() {
+        return;
+    }
+    let job = Job::new();
+    job.change("192.168.1.215", "192.168.1.216");
+    let fork = job.gitlab_with(&yaml(".gitlab/plan.yml"), "");
+    assert_eq!((fork.status, job.calls().as_str()), (0, ""), "{}", fork.said);
+    assert!(job.read("plan-note.md").contains("192.168.1.216"));
+    job.forbid_comments();
+    let weak = job.gitlab(&yaml(".gitlab/plan.yml"));
+    assert_eq!(weak.status, 0, "{}", weak.said);
+    assert!(weak.said.contains("there is no note: the artifacts have its text"), "{}", weak.said);
+}

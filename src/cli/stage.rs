@@ -7,24 +7,35 @@ use crate::cli::place::{LOCK_FILE, PLAN_FILE};
 use crate::cli::run::Status;
 use crate::cli::terminal::Terminal;
 use crate::diagnostics::{Diagnostic, Level};
-use crate::diff::stage::{Staging, State, stage};
+use crate::diff::format::stages::{self, Commit};
+use crate::diff::stage::{Staging, State, later, stage};
+use crate::diff::with_plan;
 use std::fs;
 use std::path::Path;
 
-/// Prints the states between two plans, each as a diff from the one before; with `folder`, writes them too.
+/// Prints the states between two plans, each as a diff from the one before, or all as JSON; with `folder`, writes them too.
 ///
 /// The status is 0 when one commit will do, 1 when several are needed, and 2 when no edit of the plan helps.
 pub fn run(
     old: &Inputs,
     new: &Inputs,
     folder: Option<&Path>,
+    is_json: bool,
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let staging = stage(old, new).map_err(|found| errors(&found))?;
     let staging = match staging {
         Staging::One => {
-            terminal.answer("one commit will do\n")?;
+            let left = later(old, new).map_err(|found| errors(&found))?;
+            terminal.answer(&match is_json {
+                true => json("one", &commits(old, new, &[]), &left),
+                false => alone(&left),
+            })?;
             return Ok(Status::Clean);
+        }
+        Staging::NoWay(why) if is_json => {
+            terminal.answer(&json("none", &[], &why))?;
+            return Ok(Status::NoAnswer);
         }
         Staging::NoWay(why) => {
             let message = format!("no commits in between get there:\n  {}", why.join("\n  "));
@@ -33,12 +44,58 @@ pub fn run(
         Staging::Several { states, left } => (states, left),
     };
     let (states, left) = staging;
-    terminal.answer(&text(old, new, &states, &left))?;
+    terminal.answer(&match is_json {
+        true => json("several", &commits(old, new, &states), &left),
+        false => text(old, new, &states, &left),
+    })?;
     if let Some(folder) = folder {
         write(folder, &states)?;
         terminal.note(&format!("{} plans written to {}\n", states.len(), folder.display()));
     }
     Ok(Status::No)
+}
+
+fn json(answer: &str, commits: &[Commit], left: &[String]) -> String {
+    format!("{:#}\n", stages::value(answer, commits, left))
+}
+
+/// The states between two plans, and the new plan itself.
+fn commits(old: &Inputs, new: &Inputs, states: &[State]) -> Vec<Commit> {
+    let name = relative(&new.plan.name);
+    let (_, lock) = with_plan("", new, |_, output| output.lock.clone());
+    let last = State {
+        title: LAST.to_owned(),
+        plan: new.plan.text.to_string(),
+        lock: lock.unwrap_or_default(),
+        by_hand: Vec::new(),
+    };
+    let mut before = old.plan.text.as_str();
+    let mut commits = Vec::new();
+    for state in states.iter().chain([&last]) {
+        commits.push(Commit {
+            title: state.title.clone(),
+            plan: state.plan.clone(),
+            lock: state.lock.clone(),
+            patch: difference(&name, before, &state.plan),
+            by_hand: state.by_hand.clone(),
+        });
+        before = &state.plan;
+    }
+    commits
+}
+
+/// What the last commit is.
+const LAST: &str = "what the plan says";
+
+/// One commit will do, even if it takes a while.
+fn alone(left: &[String]) -> String {
+    let mut text = "one commit will do".to_owned();
+    if !left.is_empty() {
+        text.push_str(", and takes effect after a while, or when a person has helped:");
+    }
+    text.push('\n');
+    left.iter().for_each(|what| text.push_str(&format!("    {what}\n")));
+    text
 }
 
 fn errors(found: &[Diagnostic]) -> Failure {
@@ -68,7 +125,7 @@ fn text(old: &Inputs, new: &Inputs, states: &[State], left: &[String]) -> String
         text.push_str(&difference(&name, before, &state.plan));
         before = &state.plan;
     }
-    text.push_str(&format!("\n{all}/{all} what the plan says\n"));
+    text.push_str(&format!("\n{all}/{all} {LAST}\n"));
     text.push_str(&difference(&name, before, &new.plan.text));
     text
 }

@@ -67,7 +67,9 @@ pub fn named(path: &Path) -> Result<Named, Failure> {
     let is_hidden = |entry: &walkdir::DirEntry| {
         entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
     };
-    for entry in walkdir::WalkDir::new(path).into_iter().filter_entry(|entry| !is_hidden(entry)) {
+    // As kubectl does: what a link leads to is meant.
+    let entries = walkdir::WalkDir::new(path).follow_links(true);
+    for entry in entries.into_iter().filter_entry(|entry| !is_hidden(entry)) {
         let entry =
             entry.map_err(|error| Failure::new(format!("cannot read `{}`: {error}", path.display())))?;
         if entry.file_type().is_file() {

@@ -24,6 +24,18 @@ pub struct Group<'n> {
     host_network: bool,
 }
 
+/// Groups that others shall not reach, by the namespaces that they admit: of a thousand tenants each has few neighbours,
+/// and only those are looked at.
+pub struct Shut<'g, 'n> {
+    groups: &'g [Group<'n>],
+    /// Their numbers, ascending.
+    all: Vec<usize>,
+    /// For each namespace the groups that admit it, ascending.
+    admitting: Vec<Vec<usize>>,
+    /// Those that admit everything, ascending.
+    open: Vec<usize>,
+}
+
 /// A connection that breaks an isolation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
@@ -50,6 +62,39 @@ impl Network {
             host_network: classes.iter().any(|class| class.host_network),
             members,
         }
+    }
+
+    /// Prepares [`Network::breaches`] of the groups with these numbers, ascending.
+    pub fn shut<'g, 'n>(&self, groups: &'g [Group<'n>], these: &[usize]) -> Shut<'g, 'n> {
+        let admitting = vec![Vec::new(); self.namespaces.len()];
+        let mut shut = Shut { groups, all: these.to_vec(), admitting, open: Vec::new() };
+        let everything = Bits::all(self.namespaces.len());
+        for &at in these {
+            if groups[at].host_network || groups[at].admits == everything {
+                shut.open.push(at);
+            } else {
+                groups[at].admits.iter().for_each(|namespace| shut.admitting[namespace].push(at));
+            }
+        }
+        shut
+    }
+
+    /// The groups of `shut` to which a member of the group `from` can open a connection, ascending, `from` itself left
+    /// aside; each with a connection as [`Network::isolated`] gives it. Of all others it is proved that there is none.
+    pub fn breaches(&self, shut: &Shut, from: usize) -> Vec<(usize, Witness)> {
+        let group = &shut.groups[from];
+        let mut perhaps;
+        if group.host_network {
+            // A node may reach its pods whatever they admit.
+            perhaps = shut.all.clone();
+        } else {
+            perhaps = shut.open.clone();
+            perhaps.extend(group.namespaces.iter().flat_map(|namespace| &shut.admitting[namespace]));
+            perhaps.sort_unstable();
+            perhaps.dedup();
+        }
+        let others = perhaps.into_iter().filter(|to| *to != from);
+        others.filter_map(|to| Some((to, self.isolated(group, &shut.groups[to])?))).collect()
     }
 
     /// A connection from a member of `from` to a member of `to` that is possible, at least in some implementation;

@@ -40,7 +40,7 @@ mod world;
 pub use block::{Block, Family};
 pub use connection::Connection;
 pub use coverage::{IdlePeer, Unprotected};
-pub use isolation::{Group, Witness};
+pub use isolation::{Group, Shut, Witness};
 pub use matrix::{Alike, Cell, Matrix};
 pub use network::Network;
 pub use policy::{

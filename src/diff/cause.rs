@@ -92,7 +92,9 @@ impl Keys {
                 .keys
                 .range(table.clone()..)
                 .take_while(move |(path, _)| path.starts_with(table.as_str()));
-            own.filter(move |(path, _)| path.len() == table.len() || path.as_bytes()[table.len()] == b'.')
+            own.filter(move |(path, _)| {
+                table.is_empty() || path.len() == table.len() || path.as_bytes()[table.len()] == b'.'
+            })
         };
         let said = |key: &Key| key.value.is_some();
         tables.iter().flat_map(below).filter(move |(path, key)| {
@@ -164,6 +166,12 @@ pub fn causes(context: &Context<'_>, change: &Change) -> Vec<Cause> {
     if found.first().is_some_and(|first| !rank(first)) {
         found.retain(|cause| !rank(cause));
     }
+    if found.is_empty() && !tables.is_empty() {
+        found.extend(named(context, &values));
+        if found.is_empty() {
+            found.extend(context.new.edits(context.old).saying(&values));
+        }
+    }
     if found.is_empty() {
         found.extend(saying(context, &tables, &values).or_else(|| declared(context, change)));
     }
@@ -195,8 +203,7 @@ fn values(change: &Change) -> BTreeSet<String> {
         }
     }
     let mut found = BTreeSet::new();
-    change
-        .fields
+    super::member::inside(&change.id().kind, &change.fields, 0)
         .iter()
         .flat_map(|field| [&field.new, &field.old])
         .flatten()
@@ -218,6 +225,50 @@ fn changed(context: &Context<'_>, tables: &[String]) -> Vec<Cause> {
     let mut seen = BTreeSet::new();
     found.retain(|cause| seen.insert((cause.is_old, cause.key.clone())));
     found
+}
+
+/// Every key that differs between two plans, with what it says.
+#[derive(Clone, Debug, Default)]
+pub struct Edits {
+    all: Vec<(Cause, String)>,
+}
+
+impl Edits {
+    /// Without both plans there are none.
+    pub fn new(old: Option<&Known<'_>>, new: Option<&Known<'_>>) -> Edits {
+        let (Some(old), Some(new)) = (old, new) else { return Edits::default() };
+        let all: [String; 1] = [String::new()];
+        let said = |key: &Key| key.value.clone().unwrap_or_default();
+        let added =
+            new.keys.unlike(&old.keys, &all).map(|(path, key)| (cause(new, path, key, false), said(key)));
+        let gone = old.keys.unlike(&new.keys, &all).filter(|(path, _)| !new.keys.has(path));
+        let gone = gone.map(|(path, key)| (cause(old, path, key, true), said(key)));
+        Edits { all: added.chain(gone).collect() }
+    }
+
+    /// Those that say one of these values.
+    fn saying(&self, values: &BTreeSet<String>) -> Vec<Cause> {
+        let quoted: Vec<String> =
+            values.iter().map(|value| Value::from(value.as_str()).to_string()).collect();
+        let says = |(_, said): &&(Cause, String)| quoted.iter().any(|value| said.contains(value.as_str()));
+        self.all.iter().filter(says).map(|(cause, _)| cause.clone()).collect()
+    }
+}
+
+/// Tables that came or went and are called as one of these values is: what others say of them changes with them.
+fn named(context: &Context<'_>, values: &BTreeSet<String>) -> Vec<Cause> {
+    let (Some(old), Some(new)) = (&context.old.plan, &context.new.plan) else { return Vec::new() };
+    let kinds = ["tenants", "services", "namespaces", "external", "hosts", "pools"];
+    let paths = values.iter().flat_map(|value| kinds.iter().map(move |kind| super::list::below(kind, value)));
+    let only = |path: String| {
+        let (before, after) = (old.keys.keys.get(&path), new.keys.keys.get(&path));
+        match (before, after) {
+            (None, Some(key)) => Some(cause(new, &path, key, false)),
+            (Some(key), None) => Some(cause(old, &path, key, true)),
+            _ => None,
+        }
+    };
+    paths.filter_map(only).collect()
 }
 
 /// The key of the new plan that says one of these values.

@@ -4,6 +4,7 @@ use super::cause::Cause;
 use super::danger::Danger;
 use super::document::{Document, Id, at};
 use super::field::{Field, fields};
+use super::filled::is_filled;
 use super::meaning::Meaning;
 use super::text::{Hunk, hunks};
 use serde_json::Value;
@@ -114,6 +115,11 @@ impl Change {
         self.id().is(group, kind)
     }
 
+    /// Whether it is a file, or a list of files: no object of a cluster.
+    pub fn is_of_files(&self) -> bool {
+        self.id().is_file() || self.id().group == "kustomize.config.k8s.io"
+    }
+
     /// The values at a path of keys on both sides where they say different things; a missing side has none. Lists are
     /// compared as in [`fields`].
     pub fn differs(&self, path: &[&str]) -> Option<(Option<&Value>, Option<&Value>)> {
@@ -134,6 +140,13 @@ impl Change {
         match id.is_file() {
             true if for_people || (says_the_same && is_readable) => Danger::None,
             _ if id.group == "kustomize.config.k8s.io" => Danger::None,
+            false
+                if !self.fields.is_empty()
+                    && self.what() == What::Changed
+                    && self.fields.iter().all(is_filled) =>
+            {
+                Danger::None
+            }
             _ => Danger::Note,
         }
     }

@@ -1,6 +1,8 @@
 //! Everything that a rule may look at beside the change that it is asked about.
 
 use super::address::AddressChange;
+use super::departure::Departure;
+use super::document::Document;
 use super::flow::FlowChange;
 use super::side::Side;
 
@@ -35,6 +37,14 @@ impl Controller {
 }
 
 impl Context<'_> {
+    /// What becomes of an object that left the tree; nothing where nobody says who applies it, as with manifests from
+    /// anywhere: whoever does may delete it.
+    pub fn departure(&self, document: &Document) -> Option<Departure> {
+        let is_known = self.old.plan.is_some() || self.new.plan.is_some();
+        let controller = self.controller();
+        (is_known || controller != Controller::None).then(|| Departure::of(controller, document))
+    }
+
     /// Who applies the change: the controller of the new side, or of the old one where the new one has none.
     pub fn controller(&self) -> Controller {
         match self.new.controller() {

@@ -1,6 +1,6 @@
 //! What a file holds: Kubernetes objects, each with its identity, or a text that is none.
 
-use crate::manifests::{Content, Node, Resolved, documents};
+use crate::manifests::{Content, Node, Resolved, Unreadable, documents};
 use serde_json::{Map, Number, Value};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -75,6 +75,15 @@ impl Document {
         self.at(path)?.as_str()
     }
 
+    /// Whether it is a file in which nothing stands but comments.
+    pub fn is_empty(&self) -> bool {
+        let means_nothing = |line: &str| {
+            let line = line.trim_start_matches('\u{feff}').trim();
+            line.is_empty() || line == "---" || line.starts_with('#')
+        };
+        self.id.is_file() && self.text.as_deref().is_some_and(|text| text.lines().all(means_nothing))
+    }
+
     /// The first value among the annotations of these keys.
     pub fn annotation(&self, keys: &[&str]) -> Option<&str> {
         keys.iter().find_map(|key| self.text_at(&["metadata", "annotations", key]))
@@ -135,6 +144,21 @@ fn values(text: &str, json: bool) -> (Vec<Value>, bool) {
     (values.collect(), unreadable.is_none())
 }
 
+/// Why a file that is called YAML or JSON is none, with the line.
+pub fn unreadable(path: &str, bytes: &[u8]) -> Option<String> {
+    if !is_structured(path) {
+        return None;
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return Some("it is not UTF-8".to_owned()) };
+    if path.ends_with(".json") && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return None;
+    }
+    let (_, unreadable) = documents(text, 0);
+    let Unreadable { message, span } = unreadable?;
+    let line = text.as_bytes().iter().take(span.range().start).filter(|byte| **byte == b'\n').count() + 1;
+    Some(format!("line {line}: {message}"))
+}
+
 /// Whether a file is read as YAML or JSON.
 pub fn is_structured(path: &str) -> bool {
     [".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending))
@@ -173,7 +197,21 @@ fn collect(path: &str, value: &Value, from: &[String], objects: &mut Vec<Arc<Doc
     let (Some(version), Some(kind)) = (text(&["apiVersion"]), text(&["kind"])) else { return false };
     let items = value.get("items").and_then(Value::as_array);
     if let Some(items) = items.filter(|_| kind.ends_with("List")) {
-        return items.iter().all(|item| collect(path, item, from, objects));
+        // The API server does not repeat in each item what the list says of all of them.
+        let of_list = |item: &Value| {
+            let mut item = item.clone();
+            if let (Some(map), Some(kind)) = (item.as_object_mut(), kind.strip_suffix("List")) {
+                if !kind.is_empty() && !map.contains_key("kind") {
+                    map.insert("apiVersion".to_owned(), version.into());
+                    map.insert("kind".to_owned(), kind.into());
+                }
+            }
+            item
+        };
+        return items.iter().all(|item| match item.get("kind") {
+            Some(_) => collect(path, item, from, objects),
+            None => collect(path, &of_list(item), from, objects),
+        });
     }
     let group = version.split_once('/').map_or("", |(group, _)| group);
     // A kustomization has no name: there is one for each folder.

@@ -29,6 +29,17 @@ pub fn addresses(document: &Document) -> BTreeSet<Address> {
     found
 }
 
+/// The addresses that a Service has got, as its status says.
+pub fn observed(document: &Document) -> BTreeSet<Address> {
+    let mut found = BTreeSet::new();
+    if document.id.is("", "Service") && document.text_at(&["spec", "type"]) == Some("LoadBalancer") {
+        let ingress = document.at(&["status", "loadBalancer", "ingress"]).and_then(Value::as_array);
+        let addresses = ingress.into_iter().flatten().filter_map(|one| one.get("ip")?.as_str());
+        addresses.for_each(|text| read(text, &mut found));
+    }
+    found
+}
+
 /// Values of a chart lie in their own folder; what else is no object says addresses to people and to Ansible.
 fn is_of_chart(document: &Document) -> bool {
     document.path.starts_with("values/") || document.path.contains("/values/")

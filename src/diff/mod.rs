@@ -14,6 +14,7 @@ mod danger;
 pub mod departure;
 mod document;
 pub mod field;
+mod filled;
 mod filter;
 mod firewall;
 mod flow;
@@ -21,6 +22,7 @@ pub mod format;
 pub mod holder;
 pub mod list;
 pub mod meaning;
+mod member;
 mod pair;
 mod plan;
 mod side;
@@ -34,7 +36,7 @@ pub use address::{AddressChange, service_addresses};
 pub use change::{Change, What};
 pub use context::{Context, Controller};
 pub use danger::Danger;
-pub use document::{Document, Id, at, cluster as cluster_of};
+pub use document::{Document, Id, at, unreadable};
 pub use filter::Filter;
 pub use firewall::FirewallChange;
 pub use flow::{FlowChange, Why};
@@ -58,8 +60,8 @@ pub struct Diff {
     pub flows: Vec<FlowChange>,
     pub firewall: Vec<FirewallChange>,
     pub obstacles: Vec<Obstacle>,
-    /// Whether commits in between get around one of these.
-    pub can_be_staged: bool,
+    /// The rules of those that commits in between get around.
+    pub staged: BTreeSet<&'static str>,
     /// Files with other bytes that say the same: comments, an order that means nothing.
     pub rewritten: Vec<String>,
 }
@@ -68,6 +70,11 @@ impl Diff {
     /// Whether both sides say the same.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// Whether commits in between get around an obstacle.
+    pub fn can_be_staged(&self, obstacle: &Obstacle) -> bool {
+        self.staged.contains(obstacle.name)
     }
 
     /// The worst of everything.
@@ -81,6 +88,13 @@ impl Diff {
     }
 }
 
+/// Whether an object of the old side and one of the new side are of clusters that both sides have. What is of one that only
+/// the old side has may be of the same one under another name.
+fn are_apart(old: &Side<'_>, new: &Side<'_>, one: &Id, other: &Id) -> bool {
+    let (Some(was), Some(is)) = (&one.cluster, &other.cluster) else { return false };
+    was != is && (new.clusters().contains(was) || old.clusters().contains(is))
+}
+
 /// Compares two trees.
 pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
     let paths: BTreeSet<&String> = old.files.keys().chain(new.files.keys()).collect();
@@ -92,9 +106,11 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
         let file = |path: &&String| side.files.get(*path).map(|bytes| document::read(path, bytes));
         let read: Vec<_> = differing.par_iter().filter_map(file).collect();
         let documents = read.into_iter().flatten();
+        let is_something = |document: &Arc<Document>| places || !document.is_empty();
+        let documents = documents.filter(is_something);
         if places { documents.collect() } else { documents.map(document::without_place).collect() }
     };
-    let pairs = pair::pairs(read(old), read(new));
+    let pairs = pair::pairs(read(old), read(new), |one, other| are_apart(old, new, one, other));
     let compared: Vec<Change> = pairs.into_par_iter().map(|(old, new)| Change::new(old, new)).collect();
     let differs = |change: &Change| {
         change.what() != What::Changed || !change.fields.is_empty() || !change.hunks.is_empty()
@@ -111,8 +127,13 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
     }
     changes.sort_by_key(|change| std::cmp::Reverse(change.danger));
     let obstacles = transition::obstacles(&context, &changes);
-    let can_be_staged = transition::can_be_staged(&context, &changes, &obstacles);
-    let rewritten: BTreeSet<String> = same.iter().map(|change| change.any().path.clone()).collect();
+    let staged = transition::staged(&context, &changes, &obstacles);
+    let mut rewritten: BTreeSet<String> = same.iter().map(|change| change.any().path.clone()).collect();
+    // Of a file in which something else changes, nobody asks; where paths mean nothing, they are empty.
+    for document in changes.iter().flat_map(|change| [&change.old, &change.new]).flatten() {
+        rewritten.remove(&document.path);
+    }
+    rewritten.remove("");
     Diff {
         old: old.title.clone(),
         new: new.title.clone(),
@@ -121,7 +142,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Diff {
         flows,
         firewall,
         obstacles,
-        can_be_staged,
+        staged,
         rewritten: rewritten.into_iter().collect(),
     }
 }

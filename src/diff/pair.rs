@@ -17,8 +17,13 @@ const FEW: usize = 40;
 /// In percent; two things that share less than this are two things.
 const ALIKE: usize = 60;
 
-/// Every document once, in the order of identities.
-pub fn pairs(old: Vec<Arc<Document>>, new: Vec<Arc<Document>>) -> Vec<Pair> {
+/// Every document once, in the order of identities. `are_apart` says whether two clusters are known to be two, so that
+/// nothing goes from one to the other: what is gone there is deleted, and what is new here is made.
+pub fn pairs(
+    old: Vec<Arc<Document>>,
+    new: Vec<Arc<Document>>,
+    are_apart: impl Fn(&Id, &Id) -> bool,
+) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let (mut of_old, mut of_new) = (by_id(old), by_id(new));
     let ids: BTreeSet<Id> = of_old.keys().chain(of_new.keys()).cloned().collect();
@@ -39,7 +44,7 @@ pub fn pairs(old: Vec<Arc<Document>>, new: Vec<Arc<Document>>) -> Vec<Pair> {
         come.extend(new.split_off(both));
         pairs.extend(old.into_iter().map(Some).zip(new.into_iter().map(Some)));
     }
-    equal(&mut gone, &mut come, &mut pairs);
+    equal(&mut gone, &mut come, &mut pairs, are_apart);
     alike(&mut gone, &mut come, &mut pairs);
     pairs.extend(gone.into_iter().map(|document| (Some(document), None)));
     pairs.extend(come.into_iter().map(|document| (None, Some(document))));
@@ -62,7 +67,12 @@ fn by_id(documents: Vec<Arc<Document>>) -> BTreeMap<Id, Vec<Arc<Document>>> {
 }
 
 /// What says the same under another name, in another namespace or for another cluster.
-fn equal(gone: &mut Vec<Arc<Document>>, come: &mut Vec<Arc<Document>>, pairs: &mut Vec<Pair>) {
+fn equal(
+    gone: &mut Vec<Arc<Document>>,
+    come: &mut Vec<Arc<Document>>,
+    pairs: &mut Vec<Pair>,
+    are_apart: impl Fn(&Id, &Id) -> bool,
+) {
     type Content = (String, String, String);
     let content = |document: &Document| -> Content {
         let text = match &document.text {
@@ -83,7 +93,8 @@ fn equal(gone: &mut Vec<Arc<Document>>, come: &mut Vec<Arc<Document>>, pairs: &m
         // Of several that say the same, the one of the same name is meant.
         old.retain(|document| {
             let same = |other: &Arc<Document>| {
-                other.id.name == document.id.name && other.id.namespace == document.id.namespace
+                let named = |id: &Id| (id.name.clone(), id.namespace.clone());
+                named(&other.id) == named(&document.id) && !are_apart(&document.id, &other.id)
             };
             match new.iter().position(same) {
                 Some(at) => {
@@ -94,7 +105,7 @@ fn equal(gone: &mut Vec<Arc<Document>>, come: &mut Vec<Arc<Document>>, pairs: &m
             }
         });
         // A policy that is the same in ten namespaces was not moved from one to another.
-        let one_each = old.len() == 1 && new.len() == 1;
+        let one_each = old.len() == 1 && new.len() == 1 && !are_apart(&old[0].id, &new[0].id);
         if one_each {
             pairs.extend(old.into_iter().map(Some).zip(new.into_iter().map(Some)));
         } else {

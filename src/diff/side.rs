@@ -1,6 +1,6 @@
 //! One side of a comparison: files, and what is known of the plan that they come from.
 
-use super::cause::Keys;
+use super::cause::{Edits, Keys};
 use super::context::Controller;
 use super::departure::{self, Appliers};
 use super::document::{self, Document, Id};
@@ -24,6 +24,8 @@ pub struct Side<'a> {
     /// The plan that it was compiled from, where there is one.
     pub plan: Option<Known<'a>>,
     kinds: OnceLock<BTreeMap<String, BTreeSet<String>>>,
+    clusters: OnceLock<BTreeSet<String>>,
+    edits: OnceLock<Edits>,
     read: Mutex<BTreeMap<String, Arc<[Arc<Document>]>>>,
     holders: OnceLock<Holders>,
     callers: OnceLock<Callers>,
@@ -50,6 +52,8 @@ impl<'a> Side<'a> {
             has_places: true,
             plan: None,
             kinds: OnceLock::new(),
+            clusters: OnceLock::new(),
+            edits: OnceLock::new(),
             read: Mutex::default(),
             holders: OnceLock::new(),
             callers: OnceLock::new(),
@@ -65,6 +69,16 @@ impl<'a> Side<'a> {
 
     pub fn facts(&self) -> Option<&'a Facts<'a>> {
         self.plan.as_ref().map(|plan| plan.facts)
+    }
+
+    /// The clusters that paths name.
+    pub fn clusters(&self) -> &BTreeSet<String> {
+        self.clusters.get_or_init(|| self.files.keys().filter_map(|path| document::cluster(path)).collect())
+    }
+
+    /// What its plan says otherwise than that of the other side; asked of one pair of sides.
+    pub fn edits(&self, old: &Side<'_>) -> &Edits {
+        self.edits.get_or_init(|| Edits::new(old.plan.as_ref(), self.plan.as_ref()))
     }
 
     /// Who holds which address.

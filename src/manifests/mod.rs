@@ -22,7 +22,7 @@ mod selector;
 mod service;
 mod workload;
 
-pub use node::{Content, Entry, Node, documents};
+pub use node::{Content, Entry, Node, Unreadable, documents};
 pub use policy::{Places, ReadPolicy, RulePlaces, read_policy};
 pub use scalar::{Resolved, Scalar};
 pub use service::{Service, ServicePort, Target};

@@ -156,6 +156,11 @@ impl Job {
 
     /// Runs the job of a pipeline.
     pub fn gitlab(&self, pipeline: &Value) -> Finished {
+        self.gitlab_with(pipeline, "secret")
+    }
+
+    /// The same with a token of its own; a fork has none.
+    pub fn gitlab_with(&self, pipeline: &Value, token: &str) -> Finished {
         let lines = |key: &str| pipeline["plan"][key].as_array().cloned().unwrap_or_default();
         let scripts = [lines("before_script"), lines("script")].concat();
         let script: Vec<&str> = scripts.iter().filter_map(Value::as_str).collect();
@@ -166,11 +171,12 @@ impl Job {
         let base = self.git(&["merge-base", "main", "HEAD"]);
         for (name, value) in [
             ("CI_PROJECT_PATH", "platform/plans"),
-            ("CI_PROJECT_ID", "7"),
+            ("CI_MERGE_REQUEST_PROJECT_ID", "7"),
+            ("CI_JOB_URL", "https://gitlab.example.com/jobs/1"),
             ("CI_MERGE_REQUEST_IID", "3"),
             ("CI_API_V4_URL", "https://gitlab.example.com/api/v4"),
             ("CI_MERGE_REQUEST_DIFF_BASE_SHA", &base),
-            ("PLAN_NOTE_TOKEN", "secret"),
+            ("PLAN_NOTE_TOKEN", token),
         ] {
             environment.insert(name.to_owned(), value.to_owned());
         }
@@ -294,6 +300,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 here=$PWD
+[ -d "$STORE/comments" ] || { echo "HTTP 403" >&2; exit 22; }
 cd "$STORE/comments"
 case $method in
   GET)

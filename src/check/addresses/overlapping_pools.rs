@@ -7,6 +7,7 @@ use crate::facts::Facts;
 use crate::model::Strategy;
 use crate::resolve::Pool;
 use crate::source::Span;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -45,13 +46,28 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         let successor = resolved.cluster(pool.cluster).replaced_by.map(|id| resolved.cluster(id));
         let rebuilt = successor.is_some_and(|cluster| cluster.strategy == Some(Strategy::Rebuild));
         let network = rebuilt.then(|| pool.cluster.index());
-        let entries = pool.written.addresses.value.iter();
-        let parts = entries.map(|entry| Part { range: entry.value.0, span: entry.span, pool });
-        networks.entry(network).or_default().extend(parts);
+        networks.entry(network).or_default().extend(parts(pool));
     }
     for parts in networks.into_values() {
         overlaps(parts, found);
     }
+}
+
+/// The ranges that MetalLB gets: a list of an override stands in place of the plan's own.
+fn parts<'a>(pool: &'a Pool<'a>) -> Vec<Part<'a>> {
+    let over = pool.written.ip_address_pool.as_ref();
+    let list = over.and_then(|raw| Some((raw, raw.value.to_json().get("addresses")?.as_array()?.clone())));
+    if let Some((raw, entries)) = list {
+        let part = |(at, entry): (usize, &Value)| {
+            // What is no range is refused elsewhere.
+            let range = AddressRange::parse_pool_entry(entry.as_str()?).ok()?;
+            let span = raw.value.place(&format!("/addresses/{at}"), raw.span);
+            Some(Part { range, span, pool })
+        };
+        return entries.iter().enumerate().filter_map(part).collect();
+    }
+    let entries = pool.written.addresses.value.iter();
+    entries.map(|entry| Part { range: entry.value.0, span: entry.span, pool }).collect()
 }
 
 /// Sorted by first address, an overlap is always with a range that has not ended yet: one pass instead of all pairs.

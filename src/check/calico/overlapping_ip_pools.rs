@@ -1,6 +1,7 @@
 //! Two IP pools of a cluster never hold the same address.
 
 use super::{pool_path, with_calico};
+use crate::addresses::Cidr;
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
@@ -40,19 +41,22 @@ cidr = "10.42.128.0/18"
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, settings) in with_calico(facts) {
-        let mut pools: Vec<&CalicoPool<'_>> = settings.pools.iter().collect();
-        pools.sort_by_key(|pool| (pool.cidr.first(), pool.cidr.prefix_length(), pool.span));
+        let mut pools: Vec<(Cidr, &CalicoPool<'_>)> =
+            settings.pools.iter().map(|pool| (network(pool), pool)).collect();
+        pools.sort_by_key(|(cidr, pool)| (cidr.first(), cidr.prefix_length(), pool.span));
         // Of two networks that overlap one holds the other, so the last one that has not ended is enough to look at.
-        let mut open: Option<&CalicoPool<'_>> = None;
-        for pool in pools {
-            let Some(outer) = open.filter(|outer| outer.cidr.overlaps(&pool.cidr)) else {
-                open = Some(pool);
+        let mut open: Option<(Cidr, &CalicoPool<'_>)> = None;
+        for (cidr, pool) in pools {
+            let Some(outer) = open.filter(|(outer, _)| outer.overlaps(&cidr)) else {
+                open = Some((cidr, pool));
                 continue;
             };
-            let (first, second) = if outer.span < pool.span { (outer, pool) } else { (pool, outer) };
+            let own = (cidr, pool);
+            let ((one, first), (other, second)) =
+                if outer.1.span < pool.span { (outer, own) } else { (own, outer) };
             let message = format!(
-                "the IP pools `{}` ({}) and `{}` ({}) of `{}` overlap",
-                first.name, first.cidr, second.name, second.cidr, cluster.name
+                "the IP pools `{}` ({one}) and `{}` ({other}) of `{}` overlap",
+                first.name, second.name, cluster.name
             );
             let finding = Diagnostic::new(&RULE, second.span, message)
                 .here("overlaps")
@@ -62,4 +66,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             found.push(finding);
         }
     }
+}
+
+/// The network that Calico gets: an override comes last.
+fn network(pool: &CalicoPool<'_>) -> Cidr {
+    let raw = pool.written.and_then(|written| written.raw.as_ref());
+    let over = raw.and_then(|raw| Cidr::parse(raw.value.to_json().get("cidr")?.as_str()?).ok());
+    over.unwrap_or(pool.cidr)
 }

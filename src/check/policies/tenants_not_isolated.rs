@@ -62,13 +62,15 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
     let declared = declared(facts, cluster);
     let groups: Vec<_> = tenants.iter().map(|tenant| network.group(world.namespace(name(tenant)))).collect();
     let mut found = Vec::new();
+    let closed: Vec<usize> = (0..tenants.len()).filter(|at| isolated(tenants[*at])).collect();
+    let shut = network.shut(&groups, &closed);
     for (at, from) in tenants.iter().enumerate() {
-        for (to_at, to) in tenants.iter().enumerate().filter(|(_, to)| isolated(to)) {
+        for (to_at, witness) in network.breaches(&shut, at) {
+            let to = tenants[to_at];
             // `tenants-share-a-namespace` speaks of those who are one for every policy.
-            if at == to_at || from.namespace == to.namespace {
+            if from.namespace == to.namespace {
                 continue;
             }
-            let Some(witness) = network.isolated(&groups[at], &groups[to_at]) else { continue };
             let port = match declared.get(&(name(from), name(to))) {
                 None => Some((witness.from, witness.to, (witness.protocol, witness.port))),
                 Some(ports) => undeclared(world, network, name(from), name(to), ports),

@@ -9,11 +9,12 @@ use crate::cli::format::{Choice, Purpose, parser_of};
 use crate::cli::git::Revision;
 use crate::cli::place::{Place, shortest};
 use crate::cli::run::{PlanRun, Status};
-use crate::cli::stage;
+use crate::cli::stage as commits;
 use crate::cli::terminal::{Look, Terminal};
 use crate::cli::trees::{self, Files};
 use crate::diagnostics::{Diagnostic, Level, nearest};
 use crate::diff::format::{html, json, markdown, stat, terminal as human, unified};
+use crate::diff::stage::{Staging, stage};
 use crate::diff::{Danger, Diff, Filter, Side, compare, with_plan};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::borrow::Cow;
@@ -76,7 +77,9 @@ pub struct Arguments {
     #[arg(long)]
     exit_zero: bool,
     /// Print the commits that get there where one cannot: diffs of the plan, each of which compiles and can be applied
-    #[arg(long, conflicts_with_all = ["manifests", "against_out", "format", "stat", "only", "fail_on", "exit_zero"])]
+    ///
+    /// With `--format json` as one document (schema/stages.schema.json), with the text of each plan and lock.
+    #[arg(long, conflicts_with_all = ["manifests", "against_out", "stat", "only", "fail_on", "exit_zero"])]
     stage: bool,
     /// Write the plan, the lock and the message of each of these commits to DIR/1, DIR/2 and so on
     #[arg(long, value_name = "DIR", requires = "stage")]
@@ -107,6 +110,10 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
 
 /// Both plans are edited, so that both have to be known.
 fn staged(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    if !matches!(arguments.format.name, "terminal" | "json") {
+        let message = format!("--stage prints no `{}`", arguments.format.name);
+        return Err(Failure::new(message).help("leave out --format, or write `--format json`"));
+    }
     let place = one(arguments.plans.last())?;
     let after = inputs(&place, plan(&place)?)?;
     let before = match (&arguments.plans[..], &arguments.against) {
@@ -133,7 +140,8 @@ fn staged(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     if let Err(errors) = compiled(&sides.0, Some(&sides.1), |_, _| ()) {
         return told(errors, terminal);
     }
-    stage::run(&before.inputs, &after, arguments.write.as_deref(), terminal)
+    let is_json = arguments.format.name == "json";
+    commits::run(&before.inputs, &after, arguments.write.as_deref(), is_json, terminal)
 }
 
 fn of_manifests(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
@@ -145,11 +153,31 @@ fn of_manifests(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status
     }
     let (before, after) = rayon::join(|| trees::named(old), || trees::named(new));
     let (before, after) = (before?, after?);
+    for (path, own, other) in [(old, &before, &after), (new, &after, &before)] {
+        readable(path, own, other)?;
+    }
     let mut first = side(old.display().to_string(), &before.files);
     let mut second = side(new.display().to_string(), &after.files);
     first.has_places = before.has_places;
     second.has_places = after.has_places;
     show(&first, &second, arguments, terminal)
+}
+
+/// What differs has to be read, for an object that cannot be read is not one that is gone.
+fn readable(path: &Path, own: &trees::Named, other: &trees::Named) -> Result<(), Failure> {
+    for (name, bytes) in own.files.iter().filter(|(name, bytes)| other.files.get(*name) != Some(*bytes)) {
+        let Some(unreadable) = crate::diff::unreadable(name, bytes) else { continue };
+        let file = match (own.has_places, path == Path::new("-")) {
+            (true, _) => path.join(name).display().to_string(),
+            (false, true) => "stdin".to_owned(),
+            (false, false) => path.display().to_string(),
+        };
+        let message = format!("cannot read `{file}` as YAML: {unreadable}");
+        return Err(
+            Failure::new(message).help("mend it, or leave it out: what stands in it would seem to be gone")
+        );
+    }
+    Ok(())
 }
 
 fn of_plans(
@@ -160,7 +188,9 @@ fn of_plans(
 ) -> Result<Status, Failure> {
     let (before, after) = (inputs(old, plan(old)?)?, inputs(new, plan(new)?)?);
     compiled(&Compiling::of(old, &before), Some(&Compiling::of(new, &after)), |first, second| {
-        show(first, second.unwrap_or(first), arguments, terminal)
+        let mut diff = compare(first, second.unwrap_or(first));
+        tried(&mut diff, &before, &after);
+        printed(diff, first, second.unwrap_or(first), arguments, terminal)
     })
     .unwrap_or_else(|errors| told(errors, terminal))
 }
@@ -229,8 +259,12 @@ fn against(
         return with_files(place, format!("nothing at {name}"), &Files::new(), arguments, terminal);
     };
     let (old, new) = (Compiling::before(&before), Compiling::of(place, &after));
-    compiled(&old, Some(&new), |first, second| show(first, second.unwrap_or(first), arguments, terminal))
-        .unwrap_or_else(|errors| told(errors, terminal))
+    compiled(&old, Some(&new), |first, second| {
+        let mut diff = compare(first, second.unwrap_or(first));
+        tried(&mut diff, &before.inputs, &after);
+        printed(diff, first, second.unwrap_or(first), arguments, terminal)
+    })
+    .unwrap_or_else(|errors| told(errors, terminal))
 }
 
 /// How a plan differs from what it was at a revision, for a page; one of both that has errors otherwise.
@@ -310,7 +344,23 @@ fn show(
     arguments: &Arguments,
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
-    let mut diff = compare(old, new);
+    printed(compare(old, new), old, new, arguments, terminal)
+}
+
+/// Keeps no promise of `--stage` that was not tried: what a way around leads through may have errors of its own.
+fn tried(diff: &mut Diff, before: &Inputs, after: &Inputs) {
+    if !diff.staged.is_empty() && !matches!(stage(before, after), Ok(Staging::Several { .. })) {
+        diff.staged.clear();
+    }
+}
+
+fn printed(
+    mut diff: Diff,
+    old: &Side<'_>,
+    new: &Side<'_>,
+    arguments: &Arguments,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
     filter(&arguments.only, old, new, &diff)?.apply(&mut diff);
     let text = match arguments.format.name {
         _ if arguments.stat => stat::text(&diff),
@@ -343,11 +393,7 @@ fn filter(only: &[String], old: &Side<'_>, new: &Side<'_>, diff: &Diff) -> Resul
         return Ok(filter);
     }
     let sides = [old, new];
-    let clusters: BTreeSet<String> = sides
-        .iter()
-        .flat_map(|side| side.files.keys())
-        .filter_map(|path| crate::diff::cluster_of(path))
-        .collect();
+    let clusters: BTreeSet<String> = sides.iter().flat_map(|side| side.clusters()).cloned().collect();
     let mut kinds: BTreeSet<String> = sides.iter().flat_map(|side| side.kinds().keys().cloned()).collect();
     kinds.extend(diff.changes.iter().map(|change| change.id().kind.clone()).filter(|kind| !kind.is_empty()));
     for word in only {

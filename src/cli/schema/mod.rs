@@ -46,6 +46,11 @@ pub fn files() -> Vec<(&'static str, String)> {
             crate::catalogue::page(),
         ),
         (
+            "stages.schema.json",
+            "the JSON Schema of what `plan diff --stage --format json` prints",
+            pretty(crate::diff::format::stages::schema()),
+        ),
+        (
             "verify.schema.json",
             "the JSON Schema of what `plan verify --format json` prints",
             pretty(crate::verify::format::schema()),

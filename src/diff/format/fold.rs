@@ -1,6 +1,6 @@
 //! A hundred changes that are alike are said once.
 
-use super::line::lines;
+use super::line::{Line, lines};
 use super::phrase::{self, Clusters};
 use crate::diff::Danger;
 use crate::diff::cause::Cause;
@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 /// Changes of the same class, of the same kind of object, of the same fields to the same values.
 pub struct Group<'d> {
     pub changes: Vec<&'d Change>,
+    /// Whether the fields have a value of its own in each.
+    is_various: bool,
 }
 
 /// What makes two changes alike.
@@ -39,12 +41,52 @@ pub fn groups<'d>(changes: impl IntoIterator<Item = &'d Change>) -> Vec<Group<'d
             Some(at) => groups[*at].changes.push(change),
             None => {
                 known.insert(likeness, groups.len());
-                groups.push(Group { changes: vec![change] });
+                groups.push(Group { changes: vec![change], is_various: false });
             }
         }
     }
+    let mut groups = joined(groups);
     groups.sort_by_key(|group| is_of_runbook(group.first().id()));
     groups
+}
+
+/// So many Applications or Kustomizations of which each says the same about a folder of its own are one.
+const SEVERAL: usize = 4;
+
+fn joined(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    let likeness = |group: &Group<'_>| {
+        let first = group.first();
+        let names: Vec<String> = first.fields.iter().map(|field| field.name()).collect();
+        let group = first.id().group.as_str();
+        let is_delivery = group == "argoproj.io" || group.ends_with(".toolkit.fluxcd.io");
+        (is_delivery && first.what() == What::Changed && !first.meanings.is_empty() && !names.is_empty())
+            .then(|| (first.id().group.clone(), first.id().kind.clone(), names, first.meanings.clone()))
+    };
+    let mut alike: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (at, group) in groups.iter().enumerate() {
+        if let Some(likeness) = likeness(group) {
+            alike.entry(likeness).or_default().push(at);
+        }
+    }
+    // The number of a group -> the first one that it is alike.
+    let several = alike.into_values().filter(|members| members.len() >= SEVERAL);
+    let into: BTreeMap<usize, usize> =
+        several.flat_map(|members| members.clone().into_iter().map(move |at| (at, members[0]))).collect();
+    let (mut found, mut places): (Vec<Group<'_>>, BTreeMap<usize, usize>) = (Vec::new(), BTreeMap::new());
+    for (at, group) in groups.into_iter().enumerate() {
+        let first = into.get(&at).copied().unwrap_or(at);
+        match places.get(&first) {
+            Some(place) => {
+                found[*place].changes.extend(group.changes);
+                found[*place].is_various = true;
+            }
+            None => {
+                places.insert(first, found.len());
+                found.push(group);
+            }
+        }
+    }
+    found
 }
 
 fn is_of_runbook(id: &Id) -> bool {
@@ -79,9 +121,30 @@ impl<'d> Group<'d> {
         if let [one] = self.changes[..] {
             return phrase::subject(one, clusters);
         }
+        if self.is_files() && self.changes.iter().any(|change| !change.is_of_files()) {
+            let names: Vec<String> =
+                self.changes.iter().map(|change| phrase::subject(change, clusters)).collect();
+            return format!("{} objects: {}", names.len(), phrase::few(&names, most));
+        }
         let (kind, names) = phrase::listed(&self.changes, clusters);
         let what = if self.is_files() { "files" } else { &kind };
         format!("{} {what}: {}", names.len(), phrase::few(&names, most))
+    }
+
+    /// The fields of the objects. Where each has a value of its own, that of the first stands for all.
+    pub fn fields(&self) -> Vec<Line> {
+        let first = lines(self.first());
+        if !self.is_various {
+            return first;
+        }
+        let others: Vec<Vec<Line>> = self.changes.iter().skip(1).map(|change| lines(change)).collect();
+        let said = |(at, (name, old, new)): (usize, Line)| {
+            let differs = others
+                .iter()
+                .any(|other| other.get(at).is_none_or(|line| (&line.1, &line.2) != (&old, &new)));
+            (if differs { format!("{name} (and so on)") } else { name }, old, new)
+        };
+        first.into_iter().enumerate().map(said).collect()
     }
 
     /// How many lines of these files are gone, and how many are new.

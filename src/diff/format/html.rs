@@ -1,6 +1,7 @@
 //! One page that needs nothing but itself: no script, no font, no network.
 
 use super::fold::{effects, groups};
+use super::line::Line;
 use super::phrase::{self, Clusters};
 use crate::diff::change::Change;
 use crate::diff::{Danger, Diff, Why};
@@ -60,7 +61,7 @@ impl Page {
             self.item(class, &phrase::obstacle(obstacle), &obstacle.sentence, &obstacle.advice, "");
         }
         self.add("</ul>\n");
-        if diff.can_be_staged {
+        if phrase::can_be_staged(diff) {
             self.add(&format!("<p>{}.</p>\n", ticks(phrase::STAGED)));
         }
     }
@@ -175,38 +176,44 @@ impl Page {
                     places(first)
                 ));
                 // Several files are alike in nothing but that they are files.
-                let changes = if group.is_files() { &group.changes[..] } else { &group.changes[..1] };
-                for change in changes {
-                    self.fields(change);
+                match group.is_files() {
+                    true => group.changes.iter().for_each(|change| self.lines(&hunks(change))),
+                    false => self.lines(&group.fields().into_iter().flat_map(signed).collect::<Vec<_>>()),
                 }
                 self.add("</details>\n");
             }
         }
     }
 
-    fn fields(&mut self, change: &Change) {
-        let mut lines = Vec::new();
-        if change.id().is_file() {
-            for hunk in &change.hunks {
-                lines.extend(hunk.old.iter().map(|line| (false, line.trim_end().to_owned())));
-                lines.extend(hunk.new.iter().map(|line| (true, line.trim_end().to_owned())));
-            }
-        } else {
-            for (name, old, new) in super::line::lines(change) {
-                lines.extend(old.map(|old| (false, format!("{name}: {old}"))));
-                lines.extend(new.map(|new| (true, format!("{name}: {new}"))));
-            }
-        }
+    fn lines(&mut self, lines: &[Signed]) {
         if lines.is_empty() {
             return;
         }
         self.add("<pre>");
         for (added, line) in lines {
-            let (tag, sign) = if added { ("ins", '+') } else { ("del", '-') };
-            self.add(&format!("<{tag}>{sign} {}</{tag}>\n", escape(&line)));
+            let (tag, sign) = if *added { ("ins", '+') } else { ("del", '-') };
+            self.add(&format!("<{tag}>{sign} {}</{tag}>\n", escape(line)));
         }
         self.add("</pre>\n");
     }
+}
+
+/// A line, and whether it is new.
+type Signed = (bool, String);
+
+/// The lines of a file that holds no object.
+fn hunks(change: &Change) -> Vec<Signed> {
+    let mut lines = Vec::new();
+    for hunk in &change.hunks {
+        lines.extend(hunk.old.iter().map(|line| (false, line.trim_end().to_owned())));
+        lines.extend(hunk.new.iter().map(|line| (true, line.trim_end().to_owned())));
+    }
+    lines
+}
+
+fn signed((name, old, new): Line) -> impl Iterator<Item = Signed> {
+    let old = old.map(|old| (false, format!("{name}: {old}")));
+    old.into_iter().chain(new.map(|new| (true, format!("{name}: {new}"))))
 }
 
 fn places(change: &Change) -> String {

@@ -22,7 +22,7 @@ pub fn value(diff: &Diff) -> Value {
         "same": diff.is_empty(),
         "danger": diff.danger().word(),
         "counts": counts(diff),
-        "obstacles": diff.obstacles.iter().map(obstacle).collect::<Vec<_>>(),
+        "obstacles": diff.obstacles.iter().map(|found| obstacle(found, diff.can_be_staged(found))).collect::<Vec<_>>(),
         "addresses": diff.addresses.iter().map(address).collect::<Vec<_>>(),
         "flows": diff.flows.iter().map(flow).collect::<Vec<_>>(),
         "firewall": diff.firewall.iter().map(firewall).collect::<Vec<_>>(),
@@ -44,13 +44,14 @@ fn counts(diff: &Diff) -> Value {
     json!({ "what": Map::from_iter(of_what), "danger": Map::from_iter(of_danger) })
 }
 
-fn obstacle(obstacle: &Obstacle) -> Value {
+fn obstacle(obstacle: &Obstacle, can_be_staged: bool) -> Value {
     json!({
         "name": obstacle.name,
         "controller": obstacle.controller.word(),
         "sentence": obstacle.sentence,
         "advice": obstacle.advice,
         "forever": obstacle.forever,
+        "can_be_staged": can_be_staged,
         "objects": obstacle.objects.iter().map(id).collect::<Vec<_>>(),
     })
 }

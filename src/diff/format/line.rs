@@ -4,6 +4,8 @@ use super::phrase::printable;
 use crate::diff::change::Change;
 use crate::diff::document::Id;
 use crate::diff::field::{self, Field, Step};
+use crate::diff::filled::is_filled;
+use crate::diff::member::{self, compact};
 use serde_json::Value;
 
 /// Longer values are cut; `unified` and `json` have all of them.
@@ -12,16 +14,14 @@ const LONGEST: usize = 300;
 /// In members of a set that are longer than this, nobody finds the difference by looking.
 const AT_A_GLANCE: usize = 160;
 
-/// Of more members nobody reads which one became which.
-const MEMBERS: usize = 60;
-
 /// A path, the old value and the new one.
 pub type Line = (String, Option<String>, Option<String>);
 
 /// The lines of a change.
 pub fn lines(change: &Change) -> Vec<Line> {
     let id = change.id();
-    let mut fields = inside(&id.kind, &change.fields);
+    let mut fields = member::inside(&id.kind, &change.fields, AT_A_GLANCE);
+    fields.retain(|field| !is_filled(field));
     // Of one set, what is gone comes first.
     fields
         .chunk_by_mut(|one, other| one.path == other.path)
@@ -32,8 +32,14 @@ pub fn lines(change: &Change) -> Vec<Line> {
         if let Some((_, new)) = renamed.iter().find(|(old, _)| *old == at) {
             lines.push(key_line(field, &fields[*new]));
         } else if !renamed.iter().any(|(_, new)| *new == at) {
-            let said = |value: &Option<Value>| value.as_ref().map(|value| value_of(id, field, value));
-            lines.push((field.name(), said(&field.old), said(&field.new)));
+            let said = |value: &Option<Value>| value.as_ref().map(|value| text_of(id, field, value));
+            let (old, new) = (said(&field.old), said(&field.new));
+            let from = match (&old, &new) {
+                (Some(old), Some(new)) => shared(old, new),
+                _ => 0,
+            };
+            let cut = |text: String| cut(&text, from);
+            lines.push((field.name(), old.map(cut), new.map(cut)));
         }
     }
     lines
@@ -68,51 +74,22 @@ fn renamed_keys(fields: &[Field]) -> Vec<(usize, usize)> {
     found
 }
 
-/// The same fields; long members of a set that have most in common are compared inside.
-fn inside(kind: &str, fields: &[Field]) -> Vec<Field> {
-    let is_long = |value: &Option<Value>| {
-        value.as_ref().is_some_and(|value| value.is_object() && compact(value).len() > AT_A_GLANCE)
-    };
-    let is_member = |field: &Field| field.path.last() == Some(&Step::Member);
-    // Each is compared with each.
-    if fields.iter().filter(|field| is_member(field)).count() > MEMBERS {
-        return fields.to_vec();
-    }
-    let mut done = vec![false; fields.len()];
-    let mut found = Vec::new();
-    for (at, one) in fields.iter().enumerate() {
-        if done[at] {
-            continue;
-        }
-        if !is_member(one) || !(is_long(&one.old) || is_long(&one.new)) {
-            found.push(one.clone());
-            continue;
-        }
-        // The one on the other side that differs least.
-        let candidates = fields.iter().enumerate().skip(at + 1).filter(|(other, field)| {
-            !done[*other] && field.path == one.path && field.old.is_some() != one.old.is_some()
-        });
-        let compared = candidates.filter_map(|(other, field)| {
-            let (old, new) = if one.old.is_some() { (one, field) } else { (field, one) };
-            let fields = field::below(kind, &one.path, old.old.as_ref()?, new.new.as_ref()?);
-            let length = |value: &Option<Value>| value.as_ref().map_or(0, |value| compact(value).len());
-            let all: usize = fields.iter().map(|field| length(&field.old) + length(&field.new)).sum();
-            // Less than half of it is another one.
-            (2 * all < length(&old.old) + length(&new.new)).then_some((all, other, fields))
-        });
-        match compared.min_by_key(|(all, other, _)| (*all, *other)) {
-            Some((_, other, fields)) => {
-                done[other] = true;
-                found.extend(fields);
-            }
-            None => found.push(one.clone()),
-        }
-    }
-    found
+/// How many characters two long values have in common at their beginning, but for a few that help to find the place.
+fn shared(old: &str, new: &str) -> usize {
+    let common = old.chars().zip(new.chars()).take_while(|(old, new)| old == new).count();
+    if common < LONGEST { 0 } else { common.saturating_sub(LONGEST / 4) }
 }
 
-/// A value on one line, cut where it is long. What a Secret holds is nobody's business.
-fn value_of(id: &Id, field: &Field, value: &Value) -> String {
+/// A text that is cut where it is long.
+fn cut(text: &str, from: usize) -> String {
+    let before = if from > 0 { "..." } else { "" };
+    let shown: String = text.chars().skip(from).take(LONGEST).collect();
+    let after = if text.chars().count() > from + LONGEST { "..." } else { "" };
+    format!("{before}{shown}{after}")
+}
+
+/// A value on one line. What a Secret holds is nobody's business.
+fn text_of(id: &Id, field: &Field, value: &Value) -> String {
     let of_data = matches!(field.path.first(), Some(Step::Key(key)) if key == "data" || key == "stringData");
     if id.is("", "Secret") && of_data {
         return "(secret)".to_owned();
@@ -121,27 +98,7 @@ fn value_of(id: &Id, field: &Field, value: &Value) -> String {
         Value::String(text) if !text.is_empty() && !text.contains(['\n', '\r']) => text.clone(),
         other => compact(other),
     };
-    let printable = printable(&text);
-    if printable.chars().count() <= LONGEST {
-        return printable;
-    }
-    printable.chars().take(LONGEST).chain("...".chars()).collect()
-}
-
-/// A value without the quotes that tell nothing.
-fn compact(value: &Value) -> String {
-    match value {
-        Value::Object(map) => {
-            let entries: Vec<String> =
-                map.iter().map(|(key, value)| format!("{key}: {}", compact(value))).collect();
-            format!("{{{}}}", entries.join(", "))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(", ")),
-        Value::String(text) if !text.is_empty() && !text.contains(['\n', ',', '"', '{', '}', '[', ']']) => {
-            text.clone()
-        }
-        scalar => scalar.to_string(),
-    }
+    printable(&text)
 }
 
 #[cfg(test)]
@@ -173,6 +130,20 @@ mod tests {
                 "spec.ingress[].from[]: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: two}}} > -"
             ]
         );
+    }
+
+    #[test]
+    fn a_long_value_is_shown_where_it_differs() {
+        let map = |end: &str| {
+            let data = json!({ "k": format!("{}{end}{}", "x".repeat(1000), "y".repeat(400)) });
+            json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "a" }, "data": data })
+        };
+        let said = said(&map("one"), &map("two"));
+        assert!(
+            said[0].starts_with("data.k: ...xxx") && said[0].contains("xone") && said[0].contains("xtwo"),
+            "{said:?}"
+        );
+        assert!(said[0].len() < 3 * LONGEST && said[0].ends_with("..."), "{said:?}");
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! For a comment on a pull request: what it does first, the worst first, everything else unfolds. Never longer than a
 //! comment may be: it says less in steps, and says what it left out.
 
-use super::fold::{Effect, effects, groups};
+use super::fold::{Effect, Group, effects, groups};
 use super::phrase::{self, Clusters};
 use crate::diff::cause::Cause;
-use crate::diff::change::Change;
 use crate::diff::{Danger, Diff, FlowChange, Why};
 
 /// GitHub takes comments of 65,536 characters.
@@ -100,7 +99,7 @@ impl<'d> Page<'d> {
             ));
             self.advice(&obstacle.advice);
         }
-        if self.diff.can_be_staged {
+        if phrase::can_be_staged(self.diff) {
             self.text.push_str(&format!("\n{}.\n", phrase::STAGED));
         }
     }
@@ -239,7 +238,7 @@ impl<'d> Page<'d> {
                 // Several files are alike in nothing but that they are files.
                 let is_one = group.changes.len() == 1 || !group.is_files();
                 if with_fields && is_one {
-                    self.fields(first);
+                    self.fields(group);
                 }
             }
             self.cut(groups.len(), self.limits.objects, "objects");
@@ -251,16 +250,17 @@ impl<'d> Page<'d> {
         }
     }
 
-    /// The fields of a change as a fenced diff.
-    fn fields(&mut self, change: &Change) {
+    /// The fields of changes that are alike as a fenced diff.
+    fn fields(&mut self, group: &Group<'_>) {
+        let change = group.first();
         let mut lines = Vec::new();
         if change.id().is_file() {
             for hunk in &change.hunks {
-                lines.extend(hunk.old.iter().map(|line| format!("-{}", line.trim_end())));
-                lines.extend(hunk.new.iter().map(|line| format!("+{}", line.trim_end())));
+                lines.extend(hunk.old.iter().map(|line| format!("-{}", short(line))));
+                lines.extend(hunk.new.iter().map(|line| format!("+{}", short(line))));
             }
         } else {
-            for (name, old, new) in super::line::lines(change) {
+            for (name, old, new) in group.fields() {
                 lines.extend(old.map(|old| format!("- {name}: {old}")));
                 lines.extend(new.map(|new| format!("+ {name}: {new}")));
             }
@@ -310,6 +310,16 @@ fn places<'c>(causes: impl IntoIterator<Item = &'c Cause>) -> String {
 fn title(name: &str) -> String {
     let parts: Vec<String> = name.split(" at ").map(code).collect();
     parts.join(" at ")
+}
+
+/// A line of a file; one that is as long as a page would leave no room for the others.
+fn short(line: &str) -> String {
+    const LONGEST: usize = 1_000;
+    let line = line.trim_end();
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 fn longest_row_of_backticks(line: &str) -> usize {

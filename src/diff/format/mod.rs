@@ -7,6 +7,7 @@ mod line;
 pub mod markdown;
 mod phrase;
 mod schema;
+pub mod stages;
 pub mod stat;
 pub mod terminal;
 pub mod unified;

@@ -9,6 +9,11 @@ use crate::diff::{AddressChange, Danger, Diff, FirewallChange, FlowChange, Why};
 /// Said where commits in between help.
 pub const STAGED: &str = "`plan diff --stage`, with the same plans, prints commits that get there";
 
+/// Whether commits in between get around something that is in the way.
+pub fn can_be_staged(diff: &Diff) -> bool {
+    diff.obstacles.iter().any(|obstacle| diff.can_be_staged(obstacle))
+}
+
 /// Whether a row has to say its cluster.
 pub struct Clusters {
     several: bool,
@@ -149,7 +154,7 @@ pub fn listed(changes: &[&Change], clusters: &Clusters) -> (String, Vec<String>)
 
 /// `pool-renamed (Flux, forever)`.
 pub fn obstacle(obstacle: &Obstacle) -> String {
-    let how_long = if obstacle.forever { "forever" } else { "until a retry" };
+    let how_long = if obstacle.forever { "forever" } else { "for a while" };
     format!("{} ({}, {how_long})", obstacle.name, obstacle.controller.word())
 }
 

@@ -172,6 +172,10 @@ pub fn schema() -> Value {
                 "forever",
                 json!({ "type": "boolean", "description": "Whether it never takes effect; otherwise it does after a while, or after a person helped." }),
             ),
+            (
+                "can_be_staged",
+                json!({ "type": "boolean", "description": "Whether `plan diff --stage`, with the same plans, prints commits that get around it; `false` where a side is no plan." }),
+            ),
             ("objects", list(reference("object"), "The objects that are in each other's way.")),
         ],
         &[],

@@ -1,7 +1,6 @@
 //! For a person at a terminal: counts first, danger first, what is alike once.
 
 use super::fold::{Group, effects, groups};
-use super::line::lines;
 use super::phrase::{self, Clusters};
 use crate::diff::cause::Cause;
 use crate::diff::{Danger, Diff, Why};
@@ -122,7 +121,7 @@ impl Page {
             );
             self.advice(&obstacle.advice);
         }
-        if diff.can_be_staged {
+        if phrase::can_be_staged(diff) {
             self.line(1, phrase::STAGED);
         }
     }
@@ -150,7 +149,7 @@ impl Page {
             self.advice(&effect.meaning.advice);
         }
         self.more(effects.len());
-        let fields = if group.is_files() { Vec::new() } else { lines(first) };
+        let fields = if group.is_files() { Vec::new() } else { group.fields() };
         for (name, old, new) in fields.iter().take(self.most) {
             let text = match (old, new) {
                 (Some(old), Some(new)) => {

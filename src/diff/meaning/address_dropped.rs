@@ -26,8 +26,11 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let mut sentence = format!("nothing answers at {} any more", listed(was.iter().copied()));
     let mut advice = String::new();
     if change.what() == What::Removed && !old.id.is_file() {
-        let departure = Departure::of(context.controller(), old);
+        let departure = context.departure(old).unwrap_or(Departure::Pruned);
         sentence = match departure {
+            Departure::Pruned if context.departure(old).is_none() => {
+                format!("{sentence}, if whoever applies this deletes what leaves")
+            }
             Departure::Pruned => {
                 format!("{sentence}: {} deletes {}", context.controller().word(), called(old))
             }

@@ -4,7 +4,7 @@ use super::{Effect, Rule};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
-use crate::diff::holder::{addresses, called, listed};
+use crate::diff::holder::{addresses, called, listed, observed};
 use crate::diff::user::{few, users};
 
 pub static RULE: Rule = Rule {
@@ -15,7 +15,10 @@ pub static RULE: Rule = Rule {
 
 fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let Some((old, new)) = change.both() else { return Vec::new() };
-    let (was, is) = (addresses(old), addresses(new));
+    let (mut was, mut is) = (addresses(old), addresses(new));
+    if was.is_empty() && is.is_empty() {
+        (was, is) = (observed(old), observed(new));
+    }
     if is.is_empty() || was.is_subset(&is) || is.is_subset(&was) {
         return Vec::new();
     }

@@ -32,13 +32,14 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
         };
         return vec![effect];
     }
-    if change.is("metallb.io", "BFDProfile") && change.what() == What::Changed {
+    let says_otherwise = change.both().is_some() && change.differs(&["spec"]).is_some();
+    if change.is("metallb.io", "BFDProfile") && change.what() == What::Changed && says_otherwise {
         return vec![Effect::new(
             Danger::Restart,
             "failover is noticed after another time; sessions that use the profile flap once",
         )];
     }
-    if change.is("projectcalico.org", "BGPConfiguration") && change.both().is_some() {
+    if change.is("projectcalico.org", "BGPConfiguration") && says_otherwise {
         if change.differs(&["spec", "asNumber"]).is_some()
             || change.differs(&["spec", "nodeToNodeMeshEnabled"]).is_some()
         {

@@ -29,6 +29,8 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
             "BPF" => advice
                 .push_str("; kube-proxy has to be off, and the API server's own address has to be known"),
             "Nftables" => advice.push_str("; kube-proxy has to be in nftables mode first"),
+            _ if was == "BPF" => advice.push_str("; kube-proxy has to run again"),
+            _ if was == "Nftables" => advice.push_str("; kube-proxy must no longer be in nftables mode"),
             _ => {}
         }
         effects.push(Effect::new(

@@ -20,15 +20,18 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let kind = old.text_at(&["spec", "names", "kind"]).unwrap_or(&old.id.name).to_owned();
     if change.what() == What::Removed {
         let controller = context.controller();
-        let departure = Departure::of(controller, old);
+        let departure = context.departure(old);
         let many = context.old.of_kind(&kind).len();
         let known = if many > 0 { format!(", {many} of them in the tree") } else { String::new() };
         let sentence = format!(
             "`{}` goes: {}; with it go all objects of the kind `{kind}` in every namespace{known}",
             old.id.name,
-            departure.words(controller)
+            match departure {
+                Some(departure) => departure.words(controller),
+                None => "whoever applies this may delete it".to_owned(),
+            }
         );
-        let danger = if departure == Departure::Kept { Danger::Note } else { Danger::Irreversible };
+        let danger = if departure == Some(Departure::Kept) { Danger::Note } else { Danger::Irreversible };
         return vec![
             Effect::new(danger, sentence).advice("save the objects first: `kubectl get -A -o yaml`"),
         ];

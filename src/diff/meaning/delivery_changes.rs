@@ -4,6 +4,8 @@ use super::{Effect, Rule};
 use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
+use crate::diff::document::{Document, at};
+use crate::diff::side::Side;
 use serde_json::Value;
 
 pub static RULE: Rule = Rule {
@@ -12,7 +14,7 @@ pub static RULE: Rule = Rule {
     find,
 };
 
-fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
+fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     // One of another name is another one, and what the old one did is its own.
     if change.both().is_none() || change.what() == What::Renamed {
         return Vec::new();
@@ -34,7 +36,8 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
         ("source.toolkit.fluxcd.io", _) => Vec::new(),
         _ => return Vec::new(),
     };
-    effects.extend(reads_elsewhere(change));
+    effects.extend(reads_elsewhere(context, change));
+    effects.extend(applies_elsewhere(change));
     effects
 }
 
@@ -129,7 +132,33 @@ const PLACES: [&[&str]; 7] = [
     &["spec", "ref"],
 ];
 
-fn reads_elsewhere(change: &Change) -> Option<Effect> {
+/// argo-cd application_types.go, kustomize-controller v1: what says which cluster is meant.
+const TARGETS: [&[&str]; 2] = [&["spec", "destination"], &["spec", "kubeConfig"]];
+
+fn applies_elsewhere(change: &Change) -> Option<Effect> {
+    let (old, new) = TARGETS.iter().find_map(|path| change.differs(path))?;
+    let shown = |value: Option<&Value>| {
+        let name = value.and_then(|value| {
+            let text = |path: &[&str]| at(value, path).and_then(Value::as_str);
+            text(&["name"]).or(text(&["server"])).or(text(&["secretRef", "name"]))
+        });
+        name.map_or("its own cluster".to_owned(), |name| format!("`{name}`"))
+    };
+    let (was, is) = (shown(old), shown(new));
+    if was == is {
+        return None;
+    }
+    // argo-cd controller/appcontroller.go: what lies in another cluster than the destination is not looked at any more.
+    let sentence = format!(
+        "it applies everything to {is} in place of {was}: what is in the old place stays there, and nobody looks after it"
+    );
+    Some(Effect::new(Danger::Disruptive, sentence).advice(
+        "if only the name of the cluster changes, give the controller the new one first; otherwise the new place gets \
+         everything, and the old one has to be cleared by a person",
+    ))
+}
+
+fn reads_elsewhere(context: &Context<'_>, change: &Change) -> Option<Effect> {
     if change.any().at(&["spec", "source", "chart"]).is_some() {
         return None;
     }
@@ -140,6 +169,9 @@ fn reads_elsewhere(change: &Change) -> Option<Effect> {
         None => "nothing".to_owned(),
     };
     let key = path[path.len() - 1];
+    if key == "sourceRef" && is_same_place(context, change) {
+        return Some(Effect::new(Danger::Note, "its source has another name, and reads the same place"));
+    }
     let gone = "what is not there leaves the cluster as if it had been removed";
     let sentence = match key {
         // Each has another one, and all of them go the same way.
@@ -150,4 +182,23 @@ fn reads_elsewhere(change: &Change) -> Option<Effect> {
         Effect::new(Danger::Restart, sentence)
             .advice("the tree has to be at the new place before this is applied"),
     )
+}
+
+/// Whether the source of both sides is the same place.
+fn is_same_place(context: &Context<'_>, change: &Change) -> bool {
+    let place = |side: &Side<'_>, document: &Document| {
+        let (kind, name) = (
+            document.text_at(&["spec", "sourceRef", "kind"])?,
+            document.text_at(&["spec", "sourceRef", "name"])?,
+        );
+        let sources = side.of_kind(kind);
+        let source = sources.iter().find(|source| {
+            source.id.name == name
+                && (source.id.cluster == document.id.cluster || document.id.cluster.is_none())
+        })?;
+        source.at(&["spec"]).cloned()
+    };
+    let Some((old, new)) = change.both() else { return false };
+    let (was, is) = (place(context.old, old), place(context.new, new));
+    was.is_some() && was == is
 }

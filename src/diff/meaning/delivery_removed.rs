@@ -4,6 +4,8 @@ use super::{Effect, Rule};
 use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
+use crate::diff::departure::applier;
+use crate::diff::document::Document;
 use crate::upstream::argocd;
 use serde_json::Value;
 
@@ -13,7 +15,7 @@ pub static RULE: Rule = Rule {
     find,
 };
 
-fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
+fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let Some(old) = change.old.as_ref().filter(|_| matches!(change.what(), What::Removed | What::Renamed))
     else {
         return Vec::new();
@@ -29,8 +31,15 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
         true => "stays until a person deletes it, and everything that it applied is deleted with it then",
         false => "goes, and everything that it applied is deleted with it",
     };
-    let gone = Effect::new(Danger::Irreversible, format!("{it} {gone}"))
-        .advice("let go of the objects first, or give them to another one in an earlier commit");
+    let gone = Effect::new(Danger::Irreversible, format!("{it} {gone}")).advice(
+        match (is_root, change.is("kustomize.toolkit.fluxcd.io", "Kustomization")) {
+            // flux2 cmd/flux/delete_kustomization.go: what is suspended leaves what it applied.
+            (true, true) => {
+                format!("`flux suspend kustomization {}` before that: suspended, it leaves them", old.id.name)
+            }
+            _ => "let go of the objects first, or give them to another one in an earlier commit".to_owned(),
+        },
+    );
     let stays = |why: &str| {
         Effect::new(
             Danger::Note,
@@ -54,7 +63,16 @@ fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
             _ => gone,
         }
     } else if change.is("helm.toolkit.fluxcd.io", "HelmRelease") && change.what() == What::Removed {
-        Effect::new(Danger::Irreversible, "it goes: Flux uninstalls the release, with everything in it")
+        let prunes = |applier: std::sync::Arc<Document>| {
+            applier.at(&["spec", "prune"]).and_then(Value::as_bool) != Some(false)
+        };
+        let sentence = match applier(context.old, old).is_none_or(prunes) {
+            true => "it goes: Flux uninstalls the release, with everything in it",
+            false => {
+                "it stays until a person deletes it: then Flux uninstalls the release, with everything in it"
+            }
+        };
+        Effect::new(Danger::Irreversible, sentence)
             .advice("set `spec.suspend: true` on it in the cluster first, if the release shall stay")
     } else {
         return Vec::new();

@@ -12,6 +12,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn find(_: &Context<'_>, change: &Change) -> Vec<Effect> {
+    // Labels are nothing to Felix.
+    if change.differs(&["spec"]).is_none() {
+        return Vec::new();
+    }
     if change.is("projectcalico.org", "FelixConfiguration") {
         // calico felix `daemon/daemon.go`: a change of most parameters ends the process, which is started again.
         return vec![Effect::new(

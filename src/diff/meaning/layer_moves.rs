@@ -25,6 +25,13 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         (was != is).then_some((layer, was, is))
     });
     let effect = |(layer, was, is): (Layer, Writer, Writer)| {
+        if (was, is) == (Writer::Bootstrap, Writer::Gitops) {
+            let layer = layer.word();
+            let sentence = format!(
+                "the layer `{layer}` goes from the bootstrap to GitOps, which adopts what is there as it is"
+            );
+            return Effect::new(Danger::Note, sentence);
+        }
         let sentence = format!(
             "the layer `{}` goes from {} to {}: both may write it until the old one has let go, and nobody does if the \
              new one is not told",
@@ -38,8 +45,9 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
             (Writer::Ansible, _) => {
                 "take the tasks out of the playbook first: at its next run it would write what it used to"
             }
-            (Writer::Bootstrap, _) => "nothing is to be done: what is there is adopted",
-            (Writer::Gitops, _) => "make sure that the new writer is there before the old one lets go",
+            (Writer::Bootstrap | Writer::Gitops, _) => {
+                "make sure that the new writer is there before the old one lets go"
+            }
         })
     };
     moved.map(effect).collect()

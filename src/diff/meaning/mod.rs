@@ -41,6 +41,7 @@ mod release_renamed;
 mod replicas;
 mod service_families;
 mod service_ports;
+mod service_removed;
 mod service_renamed;
 mod service_selector;
 mod service_type;
@@ -49,6 +50,7 @@ mod source_ranges;
 mod storage;
 mod traffic_policy;
 mod upstream_release;
+mod workload_removed;
 mod writer_moves;
 
 use super::change::Change;
@@ -135,6 +137,7 @@ pub const RULES: &[&Rule] = &[
     &replicas::RULE,
     &service_families::RULE,
     &service_ports::RULE,
+    &service_removed::RULE,
     &service_renamed::RULE,
     &service_selector::RULE,
     &service_type::RULE,
@@ -143,6 +146,7 @@ pub const RULES: &[&Rule] = &[
     &storage::RULE,
     &traffic_policy::RULE,
     &upstream_release::RULE,
+    &workload_removed::RULE,
     &writer_moves::RULE,
 ];
 

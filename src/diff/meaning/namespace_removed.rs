@@ -47,7 +47,11 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         false => format!("{} and everything else that was made in it, volumes and Secrets too", few(&inside)),
     };
     let controller = context.controller();
-    let departure = Departure::of(controller, old);
+    let Some(departure) = context.departure(old) else {
+        let sentence =
+            format!("the namespace goes, with {with}, if whoever applies this deletes what leaves");
+        return vec![Effect::new(Danger::Irreversible, sentence).advice("back up what holds data")];
+    };
     let effect = match departure {
         Departure::Pruned => Effect::new(
             Danger::Irreversible,

@@ -26,9 +26,18 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     };
     let named =
         |list: Vec<&String>| few(&list.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>());
-    let gone: Vec<&String> = was.keys().filter(|name| !is.contains_key(*name)).collect();
-    let come: Vec<&String> = is.keys().filter(|name| !was.contains_key(*name)).collect();
+    let mut gone: Vec<&String> = was.keys().filter(|name| !is.contains_key(*name)).collect();
+    let mut come: Vec<&String> = is.keys().filter(|name| !was.contains_key(*name)).collect();
     let mut effects = Vec::new();
+    gone.retain(|old| {
+        let same = |new: &&String| is[*new].address == was[*old].address;
+        let Some(at) = come.iter().position(|new| same(&new)) else { return true };
+        let new = come.remove(at);
+        // kubernetes docs, concepts/architecture/nodes: a node is known by its name alone.
+        effects.push(Effect::new(Danger::Disruptive, format!("`{old}` is called `{new}` from now on: for Kubernetes that is another node, and the old one leaves with its pods and what knew it by its name, volumes on local disks too"))
+            .advice(format!("`kubectl drain {old}`, change the name, let it join again, and `kubectl delete node {old}`")));
+        false
+    });
     if !gone.is_empty() {
         let servers = gone.iter().filter(|name| was[**name].is_server).count();
         let mut sentence = format!(

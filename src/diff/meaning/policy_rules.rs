@@ -4,8 +4,9 @@ use super::{Effect, Rule};
 use crate::diff::change::{Change, What};
 use crate::diff::context::Context;
 use crate::diff::danger::Danger;
-use crate::diff::field::Step;
+use crate::diff::field::{Field, Step};
 use crate::diff::flow::FlowChange;
+use crate::diff::member;
 
 pub static RULE: Rule =
     Rule { name: "policy-rules", about: "a policy allows more, less, or for other pods", find };
@@ -35,22 +36,23 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
             "it is about other pods than before: those that it leaves may be reached by all, and those that it takes by nobody else",
         )];
     }
-    let rules = |field: &&crate::diff::field::Field| {
-        field.is_below(&["spec", "ingress"]) || field.is_below(&["spec", "egress"])
-    };
-    let (mut gone, mut come) = (0, 0);
-    for field in change.fields.iter().filter(rules) {
-        let member = matches!(field.path.last(), Some(Step::Member | Step::Index(_) | Step::Key(_)));
-        gone += usize::from(member && field.old.is_some());
-        come += usize::from(member && field.new.is_some());
+    let rules = |field: &&Field| field.is_below(&["spec", "ingress"]) || field.is_below(&["spec", "egress"]);
+    let (mut gone, mut come) = (false, false);
+    for field in member::inside(&id.kind, &change.fields, 0).iter().filter(rules) {
+        let (less, more) = match is_restriction(field) {
+            true => (field.new.is_some(), field.old.is_some()),
+            false => (field.old.is_some(), field.new.is_some()),
+        };
+        gone |= less;
+        come |= more;
     }
     let effect = match (gone, come) {
-        (0, 0) => return Vec::new(),
-        (0, _) => Effect::new(Danger::Note, "it allows more than before"),
+        (false, false) => return Vec::new(),
+        (false, true) => Effect::new(Danger::Note, "it allows more than before"),
         _ if cuts_nothing(context, change) => {
             Effect::new(Danger::Note, "it is written otherwise, and no connection that was open is cut")
         }
-        (_, 0) => Effect::new(
+        (_, false) => Effect::new(
             Danger::Disruptive,
             "it allows less than before: open connections that it no longer allows are cut",
         ),
@@ -60,6 +62,21 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
         ),
     };
     vec![effect]
+}
+
+/// Whether a rule allows less with the field than without it: a rule without peers or ports allows all of them, and
+/// `except` takes some away (networking/v1 types.go).
+fn is_restriction(field: &Field) -> bool {
+    let keys: Vec<&str> = (field.path.iter())
+        .filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            _ => None,
+        })
+        .collect();
+    let is_whole =
+        matches!(field.path.last(), Some(Step::Key(_))) && field.old.is_some() != field.new.is_some();
+    keys.contains(&"except")
+        || is_whole && matches!(keys.last(), Some(&("from" | "to" | "ports" | "port" | "protocol")))
 }
 
 /// Whether the evaluator says so. It knows all pods only where it knows both plans, and judges no policies of Calico.

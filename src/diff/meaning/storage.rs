@@ -30,15 +30,20 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
             }
             _ => return Vec::new(),
         };
-        let departure = Departure::of(context.controller(), old);
+        let departure = context.departure(old);
         let danger = match id.kind.as_str() {
-            _ if departure == Departure::Kept => Danger::Note,
+            _ if departure == Some(Departure::Kept) => Danger::Note,
             "PersistentVolumeClaim" | "PersistentVolume" => Danger::Irreversible,
             _ => Danger::Disruptive,
         };
         return vec![
-            Effect::new(danger, format!("{what}; {}", departure.words(context.controller())))
-                .advice("back up first"),
+            match departure {
+                Some(departure) => {
+                    Effect::new(danger, format!("{what}; {}", departure.words(context.controller())))
+                }
+                None => Effect::new(danger, format!("{what}, if whoever applies this deletes what leaves")),
+            }
+            .advice("back up first"),
         ];
     }
     let path: &[&str] = match id.kind.as_str() {

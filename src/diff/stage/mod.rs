@@ -85,6 +85,12 @@ pub fn stage(old: &Inputs, new: &Inputs) -> Result<Staging, Vec<Diagnostic>> {
     })
 }
 
+/// What is in the way of one commit for a while only, and what a person does about it.
+pub fn later(old: &Inputs, new: &Inputs) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let (diff, _, _) = look(old, new)?;
+    Ok(diff.obstacles.iter().filter(|obstacle| !obstacle.forever).map(in_words).collect())
+}
+
 fn in_words(obstacle: &Obstacle) -> String {
     format!("{}: {}; {}", obstacle.name, obstacle.sentence, obstacle.advice)
 }

@@ -1,10 +1,11 @@
 //! A Calico pool keeps its network and its block size for life.
 
 use super::{Edit, Obstacle, Rule, Step, Way, way};
-use crate::addresses::Cidr;
+use crate::addresses::{AddressSet, Cidr};
 use crate::diff::change::Change;
 use crate::diff::context::Context;
 use crate::diff::document::Id;
+use crate::diff::side::Side;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -94,6 +95,12 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
             true => format!("goes from blocks of /{} to blocks of /{}", was.1, is.1),
             false => format!("goes from `{}` to `{}`", was.0, is.0),
         };
+        let is_known = context.old.plan.is_some() && context.new.plan.is_some();
+        let has_room = id.cluster.as_deref().is_some_and(|cluster| {
+            let names = [(context.old, &pool), (context.new, &to)];
+            names.iter().all(|(side, name)| written(side, cluster, name).is_some())
+                && free(context, cluster, &is, &AddressSet::new()).is_some()
+        });
         Obstacle {
             name: RULE.name,
             controller: context.controller(),
@@ -102,6 +109,10 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
                 false => format!("pool `{pool}` {what}: {refused}"),
             },
             advice: match pool == to {
+                true if is_known && !has_room => format!(
+                    "leave it as it is: no other pool fits into the pod network beside `{pool}` for the time between, so \
+                     that only a new cluster has it otherwise"
+                ),
                 true => {
                     "make a pool of another name, let the old one give out nothing, restart the pods, and remove the old one"
                         .to_owned()
@@ -115,65 +126,91 @@ fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
     changed(context, changes).into_iter().map(obstacle).collect()
 }
 
-/// calico docs, networking/ipam/change-block-size: by way of a pool that is there for the time between.
+/// calico docs, networking/ipam/change-block-size: by way of a pool that is there for the time between. Pools that exchange
+/// their networks are out of each other's way together.
 fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
-    let mut steps = Vec::new();
+    let mut states: [Vec<Edit>; 3] = Default::default();
+    let (mut pods, mut back) = (Vec::new(), Vec::new());
+    let (mut names, mut afterwards) = (Vec::new(), Vec::new());
+    let mut taken = BTreeMap::new();
     for Changed { id, pool, to, is, .. } in changed(context, changes) {
         let Some(cluster) = id.cluster.as_deref() else { continue };
         let path = ["clusters", cluster, "calico", "pools", &pool];
-        let Some(free) = free(context, cluster, &is) else { continue };
+        let (Some(before), Some(_)) =
+            (written(context.old, cluster, &pool), written(context.new, cluster, &to))
+        else {
+            continue;
+        };
+        let taken: &mut AddressSet = taken.entry(cluster.to_owned()).or_default();
+        let Some(free) = free(context, cluster, &is, taken) else { continue };
+        taken.insert(free);
         let between = format!("{pool}-between");
         let other = ["clusters", cluster, "calico", "pools", &between];
-        let has_table = |side: &crate::diff::Side<'_>, pool: &str| {
-            way::cluster(side, cluster).is_some_and(|found| {
-                found.calico.as_ref().is_some_and(|calico| {
-                    calico.pools.iter().any(|known| known.name == pool && known.written.is_some())
-                })
-            })
-        };
-        if !has_table(context.old, &pool) || !has_table(context.new, &to) {
-            continue;
-        }
         let after = ["clusters", cluster, "calico", "pools", &to];
-        let renamed = (pool != to).then(|| Edit::remove(&after));
-        let temporary = || Edit::set(&other, format!("{{ cidr = \"{free}\" }}"));
-        let pods = format!("restart every pod that has an address of `{pool}`, node by node");
-        steps.extend(
-            Step::new(
-                format!("new pods get addresses of `{between}`, and `{pool}` gives out nothing"),
-                [
-                    Edit::hold(&path),
-                    Edit::set(&[&path[..], &["disable_new_allocations"]].concat(), "true"),
-                    temporary(),
-                ]
-                .into_iter()
-                .chain(renamed.clone())
-                .collect(),
-            )
-            .map(|step| step.by_hand(pods)),
-        );
-        let gone = [Edit::remove(&path), temporary()].into_iter().chain(renamed).collect();
-        steps.extend(Step::new(format!("`{pool}` is gone"), gone));
-        steps.extend(
-            Step::new(
-                match pool == to {
-                    true => format!("`{pool}` is back as it shall be, and `{between}` gives out nothing"),
-                    false => format!("`{to}` is there, and `{between}` gives out nothing"),
-                },
-                vec![temporary(), Edit::set(&[&other[..], &["disable_new_allocations"]].concat(), "true")],
-            )
-            .map(|step| {
-                step.by_hand(format!("restart every pod that has an address of `{between}`, node by node"))
-            }),
-        );
+        let renamed = || (pool != to).then(|| Edit::remove(&after));
+        // Pods of the same nodes get its addresses, wrapped in the same way.
+        let mut temporary = vec![Edit::set(&other, format!("{{ cidr = \"{free}\" }}"))];
+        for key in ["encapsulation", "nat_outgoing", "node_selector"] {
+            if let Some(value) = before.get(key) {
+                temporary.push(Edit::set(&[&other[..], &[key]].concat(), value));
+            }
+        }
+        let [holds, gone, returned] = &mut states;
+        holds.push(Edit::hold(&path));
+        holds.push(Edit::set(&[&path[..], &["disable_new_allocations"]].concat(), "true"));
+        holds.extend(temporary.iter().cloned().chain(renamed()));
+        gone.push(Edit::remove(&path));
+        gone.extend(temporary.iter().cloned().chain(renamed()));
+        returned.extend(temporary);
+        returned.push(Edit::set(&[&other[..], &["disable_new_allocations"]].concat(), "true"));
+        pods.push(format!("`{pool}`"));
+        back.push(format!("`{between}`"));
+        names.push(format!("`{to}`"));
+        afterwards.push(pool == to);
     }
-    steps
+    let [holds, gone, returned] = states;
+    let (old, between) = (together(&pods), together(&back));
+    let (give, are, is_there) = match pods.len() {
+        1 => ("gives", "is", if afterwards == [true] { "is back as it shall be" } else { "is there" }),
+        _ => ("give", "are", "are there as they shall be"),
+    };
+    let restart = |pools: &str| format!("restart every pod that has an address of {pools}, node by node");
+    let holding =
+        Step::new(format!("new pods get addresses of {between}, and {old} {give} out nothing"), holds);
+    let returning = format!("{} {is_there}, and {between} {give} out nothing", together(&names));
+    holding
+        .map(|step| step.by_hand(restart(&old)))
+        .into_iter()
+        .chain(Step::new(format!("{old} {are} gone"), gone))
+        .chain(Step::new(returning, returned).map(|step| step.by_hand(restart(&between))))
+        .collect()
+}
+
+/// `a`, `a and b`.
+fn together(names: &[String]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// What a plan writes of a pool, in TOML, by key; nothing of one that it does not write.
+fn written(side: &Side<'_>, cluster: &str, pool: &str) -> Option<BTreeMap<String, String>> {
+    let calico = way::cluster(side, cluster)?.calico.as_ref()?;
+    calico.pools.iter().find(|known| known.name == pool && known.written.is_some())?;
+    let document: toml_edit::DocumentMut = side.plan.as_ref()?.source.text.parse().ok()?;
+    let path = ["clusters", cluster, "calico", "pools", pool];
+    let table = path.iter().try_fold(document.as_item(), |item, key| item.get(*key))?.as_table_like()?;
+    let text = |(key, item): (&str, &toml_edit::Item)| {
+        Some((key.to_owned(), item.as_value()?.to_string().trim().to_owned()))
+    };
+    Some(table.iter().filter_map(text).collect())
 }
 
 /// A network of the cluster's pods that no pool of either side touches, as large as the new pool or smaller.
-fn free(context: &Context<'_>, cluster: &str, wanted: &(String, u64)) -> Option<Cidr> {
+fn free(context: &Context<'_>, cluster: &str, wanted: &(String, u64), others: &AddressSet) -> Option<Cidr> {
     let wanted = Cidr::parse(&wanted.0).ok()?;
-    let mut taken = crate::addresses::AddressSet::new();
+    let mut taken = others.clone();
     let mut pods = Vec::new();
     for side in [context.old, context.new] {
         let found = way::cluster(side, cluster)?;
@@ -185,7 +222,7 @@ fn free(context: &Context<'_>, cluster: &str, wanted: &(String, u64)) -> Option<
         let mut start = within.first();
         loop {
             let candidate = Cidr::new(start, length)?;
-            let mut alone = crate::addresses::AddressSet::new();
+            let mut alone = AddressSet::new();
             alone.insert(candidate);
             if within.contains_cidr(&candidate) && taken.intersection(&alone).is_empty() {
                 return Some(candidate);

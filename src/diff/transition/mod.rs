@@ -20,6 +20,7 @@ mod peers_change_together;
 mod pool_range_moved;
 mod pool_ranges_swapped;
 mod pool_renamed;
+mod root_replaced;
 mod way;
 mod writer_lets_go;
 
@@ -29,6 +30,7 @@ use super::change::Change;
 use super::context::{Context, Controller};
 use super::danger::Danger;
 use super::document::Id;
+use std::collections::BTreeSet;
 
 /// A kind of obstacle.
 pub struct Rule {
@@ -99,14 +101,18 @@ pub const RULES: &[&Rule] = &[
     &pool_range_moved::RULE,
     &pool_ranges_swapped::RULE,
     &pool_renamed::RULE,
+    &root_replaced::RULE,
     &writer_lets_go::RULE,
 ];
 
-/// Whether states in between get around something that is in the way. Both plans have to be known.
-pub fn can_be_staged(context: &Context<'_>, changes: &[Change], obstacles: &[Obstacle]) -> bool {
+/// The rules of obstacles that states in between get around. Both plans have to be known.
+pub fn staged(context: &Context<'_>, changes: &[Change], obstacles: &[Obstacle]) -> BTreeSet<&'static str> {
+    if context.old.plan.is_none() || context.new.plan.is_none() {
+        return BTreeSet::new();
+    }
     let found = |rule: &Rule| obstacles.iter().any(|obstacle| obstacle.name == rule.name);
-    let knows_both = context.old.plan.is_some() && context.new.plan.is_some();
-    knows_both && RULES.iter().any(|rule| found(rule) && !rule.steps(context, changes).is_empty())
+    let has_way = |rule: &&&Rule| found(rule) && !rule.steps(context, changes).is_empty();
+    RULES.iter().filter(has_way).map(|rule| rule.name).collect()
 }
 
 /// Everything that is in the way.

@@ -4,7 +4,7 @@
 use super::{Edit, Obstacle, Rule, Step, Way, way};
 use crate::diff::change::Change;
 use crate::diff::context::{Context, Controller};
-use crate::diff::departure::Departure;
+use crate::diff::departure::{Departure, delete};
 use crate::diff::document::{Document, Id};
 use crate::diff::side::Side;
 use serde_json::Value;
@@ -158,12 +158,29 @@ fn by_one(context: &Context<'_>, Refused { peer, by, by_after }: &Refused) -> Op
         controller,
         sentence: format!("{what}: MetalLB's webhook judges them together, and `{new}` {how}"),
         advice: match goes {
+            true if is_alone(context, peer, by) => format!(
+                "keep the name `{old}`, which nobody sees but you; or, in a window, `{}` right after the merge: without \
+                 another peer nobody has the routes until `{new}` is there",
+                delete(by)
+            ),
             true => format!("keep the name `{old}`; or two commits: `{old}` goes first, then `{new}` comes"),
             false => format!("two commits: `{old}` changes first, then `{new}`"),
         },
         forever,
         objects: vec![peer.id.clone(), by.id.clone()],
     })
+}
+
+/// Whether there is no third peer in the cluster, who would have the routes in between.
+fn is_alone(context: &Context<'_>, peer: &Document, by: &Document) -> bool {
+    let others = context.new.of_kind("BGPPeer");
+    let is_other = |other: &Document| {
+        other.id.is("metallb.io", "BGPPeer")
+            && other.id.cluster == peer.id.cluster
+            && other.id != peer.id
+            && other.id != by.id
+    };
+    !others.iter().any(|other| is_other(other))
 }
 
 fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
@@ -195,6 +212,10 @@ fn way_around(context: &Context<'_>, changes: &[Change]) -> Vec<Step> {
         match context.old.find(&one.peer.id) {
             Some(_) => edits.push(Edit::hold(&["clusters", cluster, "metallb", "peers", name])),
             None => {
+                // Pools that nobody announces are no state to be in.
+                if is_alone(context, &one.peer, &one.by) && one.by_after.is_none() {
+                    continue;
+                }
                 let kept = one.by_after.as_ref().map_or("", |by| by.id.name.as_str());
                 edits.extend(way::without_peers(context, cluster, kept, &[name]));
             }

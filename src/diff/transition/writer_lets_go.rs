@@ -33,9 +33,17 @@ fn handed(context: &Context<'_>, changes: &[Change]) -> Vec<Handed> {
     let handed = |change: &Change| {
         let (old, new) = (change.old.clone()?, change.new.clone()?);
         let (from, to) = (applier(context.old, &old)?, applier(context.new, &new)?);
-        (from.id != to.id).then_some(Handed { old, new, from, to })
+        (from.id != to.id && is_one_place(&from, &to)).then_some(Handed { old, new, from, to })
     };
     moved.filter_map(handed).collect()
+}
+
+/// Whether both apply to one cluster. What another cluster has is another object.
+fn is_one_place(from: &Document, to: &Document) -> bool {
+    let same = |path: &[&str]| from.at(path) == to.at(path);
+    same(&["spec", "destination", "server"])
+        && same(&["spec", "destination", "name"])
+        && same(&["spec", "kubeConfig"])
 }
 
 fn find(context: &Context<'_>, changes: &[Change]) -> Vec<Obstacle> {
