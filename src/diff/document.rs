@@ -200,11 +200,12 @@ fn collect(path: &str, value: &Value, from: &[String], objects: &mut Vec<Arc<Doc
         // The API server does not repeat in each item what the list says of all of them.
         let of_list = |item: &Value| {
             let mut item = item.clone();
-            if let (Some(map), Some(kind)) = (item.as_object_mut(), kind.strip_suffix("List")) {
-                if !kind.is_empty() && !map.contains_key("kind") {
-                    map.insert("apiVersion".to_owned(), version.into());
-                    map.insert("kind".to_owned(), kind.into());
-                }
+            if let (Some(map), Some(kind)) = (item.as_object_mut(), kind.strip_suffix("List"))
+                && !kind.is_empty()
+                && !map.contains_key("kind")
+            {
+                map.insert("apiVersion".to_owned(), version.into());
+                map.insert("kind".to_owned(), kind.into());
             }
             item
         };

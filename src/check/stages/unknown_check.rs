@@ -70,7 +70,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 };
                 let Err(why) = meaning else { continue };
                 if let Some(name) = word.value.strip_suffix("-reachable") {
-                    found.push(unreachable(facts, word, name, &stage.name));
+                    found.push(unreachable(facts, word, name, stage.name));
                     continue;
                 }
                 let on = format!("stages.{}.{key}", stage.name);

@@ -6,8 +6,11 @@
 use super::tables::Table;
 use crate::decode::Shape;
 
-/// The table, the key, and the first and last number of each range that some rule lets through.
-const RANGES: &[(&str, &str, &[(i64, i64)])] = &[
+/// The first and last number of each range that some rule lets through.
+type Ranges = &'static [(i64, i64)];
+
+/// The table, the key, and its ranges.
+const RANGES: &[(&str, &str, Ranges)] = &[
     ("Plan", "schema", &[(1, 1)]),
     ("Lan", "mtu", &[(576, 65535)]),
     ("Calico", "block_size", &[(20, 32)]),

@@ -31,7 +31,7 @@ fn find(context: &Context<'_>, change: &Change) -> Vec<Effect> {
     let mut effects = Vec::new();
     gone.retain(|old| {
         let same = |new: &&String| is[*new].address == was[*old].address;
-        let Some(at) = come.iter().position(|new| same(&new)) else { return true };
+        let Some(at) = come.iter().position(same) else { return true };
         let new = come.remove(at);
         // kubernetes docs, concepts/architecture/nodes: a node is known by its name alone.
         effects.push(Effect::new(Danger::Disruptive, format!("`{old}` is called `{new}` from now on: for Kubernetes that is another node, and the old one leaves with its pods and what knew it by its name, volumes on local disks too"))
