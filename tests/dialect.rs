@@ -196,3 +196,19 @@ fn what_is_outside_of_the_dialect_is_noticed() {
         assert!(said_all.iter().any(|one| one.starts_with(said)), "{changed}: {said_all:?}");
     }
 }
+
+#[test]
+fn what_a_person_leaves_to_the_api_server_is_written_out() {
+    let text = plan::check::scaffold(
+        "[namespaces.web]\npolicy = \"open\"\n\n[policies.out]\nmetadata = { namespace = \"web\" }\n\
+         spec = { podSelector = {}, egress = [{ ports = [{ port = 443 }, { protocol = \"UDP\", port = 53 }, { port = 53 }] }] }\n",
+    );
+    let output = plan::compile(&plan::Inputs::new(Source::new("migration.toml", text))).output;
+    let tree = output.expect("a tree").tree;
+    let (_, bytes) =
+        tree.iter().find(|(path, _)| path.as_str().ends_with("/networkpolicy-out.yaml")).unwrap();
+    let policy: Value = serde_yaml::from_slice(bytes).unwrap();
+    assert!(wrong(&policy, &[]).is_empty(), "{:?}", wrong(&policy, &[]));
+    assert_eq!(policy["spec"]["policyTypes"], serde_json::json!(["Ingress", "Egress"]));
+    assert_eq!(policy["spec"]["egress"][0]["ports"][1]["protocol"], "UDP");
+}

@@ -68,6 +68,7 @@ pub fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     facts.forget_judged();
     let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
     overrides::forget_repeated(&mut found);
+    policies::forget_repeated(&mut found);
     diagnostics.extend(accept::apply(facts, found));
 }
 

@@ -16,7 +16,7 @@ use crate::objects::{
     NetworkPolicySpec,
 };
 use crate::resolve::Cluster;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 pub const EMITTER: ClusterEmitter = ClusterEmitter { name: "policies", emit };
@@ -42,10 +42,30 @@ fn raw<'a>(facts: &'a Facts<'_>, cluster: &'a Cluster<'_>) -> impl Iterator<Item
             "metadata": { "name": key },
         });
         crate::objects::merge(&mut object, &entry.value.to_json());
+        explicit(&mut object);
         let namespace = object.pointer("/metadata/namespace")?.as_str()?;
         facts.resolved.find_namespace(cluster.id, namespace)?;
         AnyObject::from_value(&object).ok().map(|object| (key, object))
     })
+}
+
+/// Writes out what the API server would assume (`pkg/apis/networking/v1/defaults.go`): tools and other plugins differ in
+/// what they make of a policy without types or a port without a protocol.
+fn explicit(policy: &mut Value) {
+    let Some(spec) = policy.get_mut("spec").and_then(Value::as_object_mut) else { return };
+    let rules =
+        |spec: &Map<String, Value>, key: &str| spec.get(key).and_then(Value::as_array).map_or(0, Vec::len);
+    if rules(spec, "policyTypes") == 0 {
+        let egress = (rules(spec, "egress") > 0).then_some("Egress");
+        spec.insert("policyTypes".to_owned(), ["Ingress"].into_iter().chain(egress).collect());
+    }
+    for key in ["ingress", "egress"] {
+        let rules = spec.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten();
+        let ports = rules.filter_map(|rule| rule.get_mut("ports")?.as_array_mut()).flatten();
+        for port in ports.filter_map(Value::as_object_mut) {
+            port.entry("protocol").or_insert_with(|| Value::from("TCP"));
+        }
+    }
 }
 
 fn object(guard: &Guard, platform: &str) -> AnyObject {

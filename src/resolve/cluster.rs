@@ -5,7 +5,7 @@ use super::network::{Host, Lan};
 use super::{names, rules};
 use crate::addresses::{Address, Cidr, Family};
 use crate::diagnostics::Diagnostic;
-use crate::model::{self, Cni, Distribution, Encapsulation, Plan, PoolUse, Strategy};
+use crate::model::{self, Cni, Dataplane, Distribution, Encapsulation, Plan, PoolUse, Strategy};
 use crate::source::Located;
 use crate::upstream::Version;
 
@@ -42,6 +42,9 @@ pub struct CalicoSettings<'p> {
     pub version: &'p Version,
     pub bgp: bool,
     pub pools: Vec<CalicoPool<'p>>,
+    /// The bytes of a packet that the widest wrapping takes, and what that is.
+    pub overhead: u16,
+    pub overhead_of: &'static str,
     /// The MTU of pods: what was written, or the LAN's minus the largest encapsulation in use.
     pub mtu: u16,
     pub ip_forwarding: bool,
@@ -216,13 +219,22 @@ fn settings<'p>(calico: &'p model::Calico, cluster: &'p model::Cluster, lan: &La
         Some(pools) => pools.value.iter().map(|entry| declared_pool(entry, calico)).collect(),
         None => cluster.pods.value.iter().map(|cidr| default_pool(cidr, calico)).collect::<Vec<_>>(),
     };
-    let overlay = |pool: &CalicoPool<'_>| Overlay::overhead(pool.encapsulation, pool.cidr.family());
-    let overhead = pools.iter().map(overlay).chain([wireguard(calico)]).max().unwrap_or_default();
+    let overlay = |pool: &CalicoPool<'_>| {
+        (Overlay::overhead(pool.encapsulation, pool.cidr.family()), pool.encapsulation.word())
+    };
+    // eBPF hands packets for node ports on through a VXLAN of its own, whatever the pools do (`int_dataplane.go`).
+    let vxlan = |pool: &CalicoPool<'_>| (Overlay::overhead(Encapsulation::Vxlan, pool.cidr.family()), "eBPF");
+    let of_ebpf = pools.iter().filter(|_| calico.dataplane() == Dataplane::Bpf).map(vxlan);
+    // Of two that take as much, the pool is named.
+    let all = of_ebpf.chain([(wireguard(calico), "WireGuard")]).chain(pools.iter().map(overlay));
+    let (overhead, overhead_of) = all.max_by_key(|(bytes, _)| *bytes).unwrap_or_default();
     CalicoSettings {
         written: calico,
         version: &calico.version.value,
         bgp: calico.bgp(),
         pools,
+        overhead,
+        overhead_of,
         mtu: calico.mtu.as_ref().map_or(lan.mtu.saturating_sub(overhead), |mtu| mtu.value),
         // K3s documents that Calico needs it; elsewhere the operator's default is right.
         ip_forwarding: calico

@@ -30,6 +30,25 @@ impl Pool<'_> {
         self.ranges.iter().any(|range| range.family() == family)
     }
 
+    /// The namespaces whose Services may use it and where that is written; nothing when all may, or when labels decide. An
+    /// override is the last word.
+    pub fn allowed_namespaces(&self) -> Option<Vec<(String, Span)>> {
+        let said = self.written.namespaces.iter().flat_map(|list| list.value.iter());
+        let said: Vec<(String, Span)> = said.map(|name| (name.value.to_string(), name.span)).collect();
+        let Some(raw) = &self.written.ip_address_pool else { return (!said.is_empty()).then_some(said) };
+        let value = raw.value.to_json();
+        let allocation = value.pointer("/serviceAllocation");
+        let list = |key: &str| allocation.and_then(|it| it.get(key)?.as_array());
+        if list("namespaceSelectors").is_some_and(|list| !list.is_empty()) {
+            return None;
+        }
+        let Some(list) = list("namespaces") else { return (!said.is_empty()).then_some(said) };
+        let place = |at: usize| raw.value.place(&format!("/serviceAllocation/namespaces/{at}"), raw.span);
+        let named =
+            list.iter().enumerate().filter_map(|(at, name)| Some((name.as_str()?.to_owned(), place(at))));
+        Some(named.collect()).filter(|named: &Vec<_>| !named.is_empty())
+    }
+
     pub fn is_advertised_by(&self, how: Advertise) -> bool {
         self.advertise.contains(&how)
     }

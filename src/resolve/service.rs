@@ -270,13 +270,12 @@ fn families(
     let families = match pinned.as_slice() {
         _ if both => of_cluster,
         [one] => vec![*one],
-        // A pool of the other family alone decides for a service that nobody pinned.
-        _ => match pool.map(|pool| resolved.pool(pool)) {
-            Some(pool) if !pool.has_family(primary) => {
-                Family::BOTH.into_iter().filter(|family| pool.has_family(*family)).take(1).collect()
-            }
-            _ => vec![primary],
-        },
+        // A pool of the cluster's other family alone decides for a service that nobody pinned.
+        _ => {
+            let pool = pool.map(|pool| resolved.pool(pool));
+            let has = |family: &Family| pool.is_none_or(|pool| pool.has_family(*family));
+            vec![of_cluster.into_iter().find(has).unwrap_or(primary)]
+        }
     };
     (families, policy)
 }

@@ -4,7 +4,6 @@ use super::{mtu, path, with_calico};
 use crate::check::Check;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
-use crate::resolve::Overlay;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -14,7 +13,7 @@ pub static RULE: Rule = Rule {
     level: Level::Error,
     summary: "the MTU of pods leaves room for the encapsulation",
     explanation: "`mtu` is the MTU of pods, not of the wire: VXLAN takes 50 bytes of each packet (70 over \
-                  IPv6), IPIP 20. With a larger value small packets pass and large ones vanish, because they \
+                  IPv6), IPIP 20, WireGuard 60 (80 over IPv6). With a larger value small packets pass and large ones vanish, because they \
                   are wrapped with \"do not fragment\": connections open and then hang, image pulls and \
                       TLS \
                   handshakes first. Left out, it is the MTU of the LAN minus the overhead.",
@@ -33,17 +32,11 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let lan = facts.resolved.lan.mtu;
     for (cluster, settings) in with_calico(facts) {
         let Some((mtu, span)) = mtu(settings) else { continue };
-        let widest = settings
-            .pools
-            .iter()
-            .max_by_key(|pool| Overlay::overhead(pool.encapsulation, pool.cidr.family()));
-        let Some(pool) = widest else { continue };
-        let overhead = Overlay::overhead(pool.encapsulation, pool.cidr.family());
+        let (overhead, word) = (settings.overhead, settings.overhead_of);
         let most = lan.saturating_sub(overhead);
         if mtu <= most {
             continue;
         }
-        let word = pool.encapsulation.word();
         let message = if mtu == lan {
             format!(
                 "the pods of `{}` have the MTU of the LAN ({lan}), and {word} needs {overhead} bytes of it",

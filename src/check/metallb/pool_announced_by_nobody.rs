@@ -1,6 +1,7 @@
 //! Somebody announces the addresses of a pool.
 
 use crate::check::Check;
+use crate::decode::Raw;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::{Facts, announced};
 
@@ -20,8 +21,22 @@ pub static RULE: Rule = Rule {
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    for (cluster, _, pool) in super::pools(facts) {
+    for (cluster, metallb, pool) in super::pools(facts) {
+        let values = metallb.values.as_ref().map(|values| &values.value);
+        let off =
+            |raw: &&Raw| raw.to_json().pointer("/speaker/enabled") == Some(&serde_json::Value::Bool(false));
+        let silenced = values.filter(off).and_then(|raw| raw.key_place("/speaker", "enabled"));
         let by_metallb = announced::by_l2(cluster, pool) || announced::by_metallb_bgp(cluster, pool);
+        if let Some(span) = silenced.filter(|_| by_metallb) {
+            let message =
+                format!("without a speaker nobody announces the addresses of the pool `{}`", pool.name);
+            let finding = Diagnostic::new(&RULE, span, message)
+                .here("MetalLB assigns them and keeps quiet")
+                .help("remove it, or let Calico announce: announce_pools = true in its table, which needs bgp = true")
+                .on(super::pool_path(pool));
+            found.push(finding);
+            continue;
+        }
         if by_metallb || announced::by_calico(cluster, pool) {
             continue;
         }

@@ -20,21 +20,21 @@ pub static RULE: Rule = Rule {
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (cluster, _, pool) in super::pools(facts) {
-        for name in pool.written.namespaces.iter().flat_map(|list| list.value.iter()) {
-            let text = name.value.as_str();
+        for (name, span) in pool.allowed_namespaces().unwrap_or_default() {
+            let text = name.as_str();
             if facts.resolved.find_namespace(cluster.id, text).is_some() {
                 continue;
             }
             let message =
                 format!("`{}` is kept for the namespace `{text}`, which the plan does not have", pool.name);
-            let finding = Diagnostic::new(&RULE, name.span, message)
+            let finding = Diagnostic::new(&RULE, span, message)
                 .here("nothing of the plan is in it")
                 .on(format!("{}.namespaces", super::pool_path(pool)));
             let known =
                 facts.resolved.namespaces_of(cluster.id).iter().map(|namespace| namespace.name.as_str());
             found.push(match nearest(text, known.clone()) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")).spell(
-                    name.span,
+                    span,
                     text,
                     known,
                     Names::Chosen,

@@ -4,6 +4,7 @@ use crate::check::Check;
 use crate::decode::{Raw, RawValue};
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
+use crate::resolve::Pool;
 use crate::source::{Located, Span};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -27,7 +28,7 @@ cluster = "main"
 addresses = ["192.168.1.200-192.168.1.250"]
 l2_advertisement = { interfaces = ["eno1"] }
 "#,
-    covers: &["PL015", "AD002", "AD003"],
+    covers: &["PL015", "AD001", "AD002", "AD003"],
 };
 
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
@@ -42,6 +43,7 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
             let path = format!("pools.{}.{key}", pool.name);
             repeated(&raw.value, &path, found);
             announces_all(raw, &path, found);
+            names_others(facts, pool, raw, &path, found);
         }
     }
 }
@@ -87,6 +89,38 @@ fn announces_all(raw: &Located<Raw>, path: &str, found: &mut Vec<Diagnostic>) {
         let span = raw.value.place("/ipAddressPools", raw.span);
         let finding = Diagnostic::new(&RULE, span, format!("`{path}` announces every pool of the cluster"))
             .here("an empty list means all of them")
+            .help("remove `ipAddressPools`: the pool names itself")
+            .on(path);
+        found.push(finding);
+    }
+}
+
+/// The pools that an advertisement names are there, and its own is among them.
+fn names_others(
+    facts: &Facts<'_>,
+    pool: &Pool<'_>,
+    raw: &Located<Raw>,
+    path: &str,
+    found: &mut Vec<Diagnostic>,
+) {
+    let value = raw.value.to_json();
+    let Some(named) = value.pointer("/ipAddressPools").and_then(serde_json::Value::as_array) else { return };
+    let named: Vec<&str> = named.iter().filter_map(serde_json::Value::as_str).collect();
+    let known: Vec<&str> = facts.resolved.pools_of(pool.cluster).map(|pool| pool.name).collect();
+    for (at, name) in named.iter().enumerate().filter(|(_, name)| !known.contains(name)) {
+        let span = raw.value.place(&format!("/ipAddressPools/{at}"), raw.span);
+        let finding =
+            Diagnostic::new(&RULE, span, format!("`{path}` announces the pool `{name}`, and there is none"))
+                .here("MetalLB passes over it without a word")
+                .help("remove `ipAddressPools`: the pool names itself")
+                .on(path);
+        found.push(finding);
+    }
+    if !named.is_empty() && named.iter().all(|name| known.contains(name)) && !named.contains(&pool.name) {
+        let span = raw.value.place("/ipAddressPools", raw.span);
+        let message = format!("`{path}` announces other pools, and nobody `{}`", pool.name);
+        let finding = Diagnostic::new(&RULE, span, message)
+            .here("leaves the pool of this table out")
             .help("remove `ipAddressPools`: the pool names itself")
             .on(path);
         found.push(finding);

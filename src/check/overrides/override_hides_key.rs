@@ -288,6 +288,11 @@ fn report(raw: &Raw, whole: Span, path: &str, (pointer, key): Row, found: &mut V
     if field == "clusterwide" && raw.to_json().pointer(pointer) != Some(&serde_json::Value::Bool(false)) {
         return;
     }
+    // What `plan` writes itself is no other word.
+    let is_type = field == "serviceType" || field == "defaultServiceType";
+    if is_type && raw.to_json().pointer(pointer).is_some_and(|word| word == "ClusterIP") {
+        return;
+    }
     let field = pointer.trim_start_matches('/').replace('/', ".");
     let help = match key {
         "tenants" => {

@@ -1,10 +1,12 @@
 //! A Service is called by its name, never by its address.
 
 use crate::check::Check;
+use crate::connectivity::{Direction, Peer, Peers};
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
 use crate::facts::flow::{Kind, Side};
 use crate::resolve::Cluster;
+use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const CHECK: Check = Check { rule: &RULE, find };
@@ -72,6 +74,26 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>, found: &mut Vec<Diagnost
                 .help(format!("write the name in place of the address: \"{path}\""))
                 .on(flow.from_table.clone());
             found.push(finding);
+        }
+    }
+    // A policy of the plan's own that lets pods call such an address lets them call nothing.
+    for raw in facts.raw_policies.iter().filter(|raw| raw.cluster == cluster.id) {
+        let rules = raw.policy.egress.iter().flatten().zip(raw.places.rules(Direction::Egress));
+        for (rule, places) in rules {
+            let Peers::Listed(peers) = &rule.peers else { continue };
+            for (peer, span) in peers.iter().zip(&places.peers) {
+                let Peer::Block { cidr, .. } = peer else { continue };
+                let Some((address, path)) = whose.iter().find(|(address, _)| IpNet::from(**address) == *cidr)
+                else {
+                    continue;
+                };
+                let message = format!("`{}` opens {address}, which is the address of `{path}`", raw.path);
+                let finding = Diagnostic::new(&RULE, *span, message)
+                    .here("no packet has this address when a policy is asked")
+                    .help("select the pods behind it, on the port of the pod")
+                    .on(raw.path.clone());
+                found.push(finding);
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::addresses::{Cidr, Family};
 use crate::check::Check;
 use crate::connectivity::{Endpoint, Failure, Side};
 use crate::diagnostics::{Diagnostic, Level, Rule};
-use crate::facts::flow::Kind;
+use crate::facts::flow::{Kind, Side as FlowSide};
 use crate::facts::{ClusterWorld, Facts, Flow, Origin};
 use crate::resolve::Cluster;
 use rayon::prelude::*;
@@ -86,13 +86,24 @@ fn of_cluster(facts: &Facts<'_>, cluster: &Cluster<'_>) -> Vec<Diagnostic> {
     for flow in facts.flows_of(cluster.id) {
         let questions = world.questions(flow);
         if let Some(failure) = network.prove(&questions).into_iter().next() {
-            if flow.kind == Kind::SameNamespace && is_meant(world, &failure) {
+            let unasked = flow.kind == Kind::SameNamespace || is_presumed(facts, cluster, flow);
+            if unasked && is_meant(world, &failure) {
                 continue;
             }
             found.push(finding(facts, flow, questions[failure.flow].port, world, &failure));
         }
     }
     found
+}
+
+/// Whether the pods of a platform's namespace may call the API server only because nobody said that they do not.
+fn is_presumed(facts: &Facts<'_>, cluster: &Cluster<'_>, flow: &Flow) -> bool {
+    let (Kind::ApiServer, FlowSide::Pods(from)) = (flow.kind, &flow.from) else { return false };
+    let resolved = &facts.resolved;
+    let controls = |id| resolved.install_of(cluster.id).is_some_and(|install| install.namespace == id);
+    resolved.find_namespace(cluster.id, &from.namespace).is_some_and(|namespace| {
+        namespace.tenant().is_none() && namespace.shared.api_server.is_none() && !controls(namespace.id)
+    })
 }
 
 /// Neighbours may talk because nobody said otherwise; a raw policy says otherwise.

@@ -4,6 +4,8 @@
 //! Both are judged on the very policies that are emitted, not on the tables that they came from.
 
 use super::Check;
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
 
 mod address_of_a_service;
 mod allowed_port_unknown;
@@ -30,3 +32,16 @@ pub const CHECKS: &[Check] = &[
     address_of_a_service::CHECK,
     everything_called::CHECK,
 ];
+
+/// Leaves out what a rule of a policy opens besides where no packet ever goes.
+pub(super) fn forget_repeated(found: &mut Vec<Diagnostic>) {
+    let of = |finding: &&Diagnostic| std::ptr::eq(finding.rule, address_of_a_service::CHECK.rule);
+    let places: Vec<Span> = found.iter().filter(of).map(Diagnostic::span).collect();
+    let holds = |rule: Span, peer: &Span| {
+        rule.source == peer.source && rule.start <= peer.start && peer.end <= rule.end
+    };
+    found.retain(|finding| {
+        !std::ptr::eq(finding.rule, flow_undeclared::CHECK.rule)
+            || !places.iter().any(|peer| holds(finding.span(), peer))
+    });
+}

@@ -45,6 +45,17 @@ spec = { podSelector = { matchLabels = { app = "web" } }, policyTypes = ["Ingres
     covers: &["POL-05", "N-07", "N-03", "POL-02", "CAL090"],
 };
 
+/// Namespaces of every cluster, and those that Calico's operator makes.
+const BUILT_IN: &[&str] = &[
+    "calico-apiserver",
+    "calico-system",
+    "default",
+    "kube-node-lease",
+    "kube-public",
+    "kube-system",
+    "tigera-operator",
+];
+
 fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let resolved = &facts.resolved;
     if resolved.plan.policies.is_none() {
@@ -61,12 +72,15 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
         })
     };
     let namespaces = |wanted: &BTreeMap<&str, &str>| {
-        worlds.iter().flat_map(|world| &world.world.namespaces).any(|namespace| {
-            // The API server sets this label on every namespace.
-            let mut labels = namespace.labels.clone();
-            labels.insert(NAMESPACE_NAME.to_owned(), namespace.name.clone());
-            has(&labels, wanted)
-        })
+        let by_name = wanted.get(NAMESPACE_NAME).filter(|_| wanted.len() == 1);
+        let built_in = by_name.is_some_and(|name| BUILT_IN.contains(name));
+        built_in
+            || worlds.iter().flat_map(|world| &world.world.namespaces).any(|namespace| {
+                // The API server sets this label on every namespace.
+                let mut labels = namespace.labels.clone();
+                labels.insert(NAMESPACE_NAME.to_owned(), namespace.name.clone());
+                has(&labels, wanted)
+            })
     };
     let policies = resolved.plan.policies.iter().flat_map(|policies| policies.value.iter());
     for policy in policies.filter(|policy| is_network_policy(&policy.value)) {

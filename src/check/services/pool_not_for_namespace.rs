@@ -26,14 +26,16 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     let mut judge = |pool: PoolId, namespace: NamespaceId, span: Span, path: String| {
         let pool = resolved.pool(pool);
         let namespace = resolved.namespace(namespace).name.as_str();
-        let Some(allowed) = &pool.written.namespaces else { return };
-        if allowed.value.iter().any(|name| name.value.as_str() == namespace) {
+        let Some(allowed) = pool.allowed_namespaces() else { return };
+        if allowed.iter().any(|(name, _)| name == namespace) {
             return;
         }
+        let whole = pool.written.namespaces.as_ref().map(|list| list.span);
+        let first = allowed.first().map(|(_, span)| *span);
         let message = format!("`{path}` is in `{namespace}`, and the pool `{}` is not for it", pool.name);
         let finding = Diagnostic::new(&RULE, span, message)
             .here(format!("takes an address of `{}`", pool.name))
-            .label(allowed.span, "the namespaces of the pool")
+            .label(whole.or(first).unwrap_or(pool.span), "the namespaces of the pool")
             .help(format!("add \"{namespace}\" to `pools.{}.namespaces`, or name another `pool`", pool.name))
             .on(path);
         found.push(finding);

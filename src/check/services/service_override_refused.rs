@@ -5,7 +5,8 @@ use crate::check::Check;
 use crate::decode::RawValue;
 use crate::diagnostics::{Diagnostic, Level, Rule};
 use crate::facts::Facts;
-use crate::model::{Owner, ServiceType};
+use crate::model::{Owner, ServiceType, TrafficPolicy};
+use crate::resolve::Service;
 
 pub const CHECK: Check = Check { rule: &RULE, find };
 
@@ -60,6 +61,12 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                         );
                     }
                 }
+                "healthCheckNodePort" if exposed && !keeps_clients(service) => report(
+                    key.span,
+                    format!("`{path}` sets `healthCheckNodePort` with `externalTrafficPolicy: Cluster`"),
+                    "the API server takes it with `Local` alone",
+                    "remove it, or write in the service's table: traffic = \"Local\"",
+                ),
                 "loadBalancerIP"
                 | "loadBalancerClass"
                 | "loadBalancerSourceRanges"
@@ -89,5 +96,15 @@ fn find(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
                 "remove it, or write in the service's table: node_ports = true",
             );
         }
+    }
+}
+
+/// Whether traffic from outside stays on its node, by an override or by the plan.
+fn keeps_clients(service: &Service<'_>) -> bool {
+    let raw = service.written.service.iter().flat_map(|raw| raw.value.0.iter());
+    let mut written = raw.filter(|(key, _)| key.value == "externalTrafficPolicy");
+    match written.next() {
+        Some((_, value)) => matches!(&value.value, RawValue::Text(word) if word == "Local"),
+        None => service.shared.traffic() == TrafficPolicy::Local,
     }
 }
