@@ -151,7 +151,7 @@ fn a_build_of_a_folder_goes_into_that_folder_or_where_out_says() {
 #[test]
 fn the_list_of_files_is_what_a_build_writes() {
     let desk = Desk::with(&["lab"]);
-    let show = desk.plan(&["show", "files", "--json"]);
+    let show = desk.plan(&["show", "files", "--format", "json"]);
     assert_eq!((show.status, show.stderr.as_str()), (0, ""));
     assert!(!desk.path("out").exists() && !desk.path("plans/lab/plan.lock").exists());
     let shown: Value = serde_json::from_str(&show.stdout).unwrap();

@@ -193,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn who_stops_sharing_moves_and_who_still_shares_stays() {
+        let shared = |key: &str| any(key).sharing("dns");
+        let before = allocate(&[ten()], &[shared("tcp"), shared("udp")], &Lock::default());
+        assert_eq!(given(&before), "tcp=.1 udp=.1");
+        let after = allocate(&[ten()], &[any("tcp"), shared("udp")], &before.lock);
+        assert_eq!(given(&after), "tcp=.2 udp=.1");
+        let both = allocate(&[ten()], &[any("tcp"), any("udp")], &before.lock);
+        assert_eq!(given(&both), "tcp=.1 udp=.2");
+    }
+
+    #[test]
     fn a_released_address_is_given_out_last() {
         let small = [pool(&["10.0.0.1-10.0.0.4"], &[])];
         let full = allocate(&small, &[any("a"), any("b"), any("c")], &Lock::default());

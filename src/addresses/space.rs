@@ -121,7 +121,8 @@ impl<'a> Space<'a> {
     }
 
     /// Gives again what the lock says. Where several claim one address, as after a group was split, the larger part keeps
-    /// it, and of equal parts the one with the first key.
+    /// it; of equal parts the one that still says that it shares, for it is the other that was edited; then the one with the
+    /// first key.
     pub(super) fn keep(&mut self, lock: &Lock) {
         let mut claims = Vec::new();
         for (place, unit) in self.units.iter().enumerate().filter(|(_, unit)| unit.state == State::Waiting) {
@@ -132,10 +133,13 @@ impl<'a> Space<'a> {
                     votes.entry(address).or_insert((0, seniority)).0 += 1;
                 }
             }
-            claims.extend(votes.into_iter().map(|(address, (count, first))| (count, place, first, address)));
+            let alone = unit.members.iter().all(|request| request.sharing.is_none());
+            claims.extend(
+                votes.into_iter().map(|(address, (count, first))| (count, alone, place, first, address)),
+            );
         }
-        claims.sort_by_key(|&(count, place, first, _)| (Reverse(count), place, first));
-        for (_, place, _, address) in claims {
+        claims.sort_by_key(|&(count, alone, place, first, _)| (Reverse(count), alone, place, first));
+        for (.., place, _, address) in claims {
             if self.units[place].state == State::Waiting && !self.taken.contains_key(&address) {
                 self.give(place, address);
             }

@@ -2,7 +2,7 @@
 
 use crate::cli::compile::{Compiled, compile};
 use crate::cli::failure::Failure;
-use crate::cli::format::Purpose;
+use crate::cli::format::{Choice, Purpose, parser_of};
 use crate::cli::place::find;
 use crate::cli::run::{PlanRun, Status, status};
 use crate::cli::terminal::Terminal;
@@ -32,10 +32,22 @@ struct Target {
     /// Files, or folders with a migration.toml
     #[arg(value_name = "PLAN")]
     plans: Vec<PathBuf>,
-    /// Print JSON: one list for each plan
-    #[arg(long)]
-    json: bool,
+    // The same id as the global option, so that this one stands in its place: what is printed is no list of findings.
+    /// How the list is printed
+    #[arg(id = "format", long = "format", value_name = "FORMAT", default_value = "table", value_parser = parser_of(FORMATS.iter().map(|format| (format.name, format.about))))]
+    format: Choice,
 }
+
+struct Format {
+    name: &'static str,
+    about: &'static str,
+    render: fn(&[(String, Vec<Row>)], &View) -> String,
+}
+
+const FORMATS: [Format; 2] = [
+    Format { name: "table", about: "columns, for a person, `awk` and `grep`", render: as_text },
+    Format { name: "json", about: "one object, with the rows of each plan", render: as_json },
+];
 
 /// A row of cells; the JSON object has the names of the columns as keys.
 type Row = Vec<Value>;
@@ -73,8 +85,9 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Status, Fai
     runs.retain(|run| run.status(terminal.deny_warnings) != Status::Clean);
     terminal.report(&runs, Purpose::Aside)?;
     terminal.summarize(&runs);
-    let text = if target.json { as_json(&tables, &view) } else { as_text(&tables, &view) };
-    terminal.answer(&text)?;
+    let format = FORMATS.iter().find(|format| format.name == target.format.name);
+    let render = format.expect("broken promise: clap accepts only the names of formats").render;
+    terminal.answer(&render(&tables, &view))?;
     Ok(worst)
 }
 
