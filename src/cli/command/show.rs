@@ -41,13 +41,16 @@ struct Target {
 struct Format {
     name: &'static str,
     about: &'static str,
-    render: fn(&[(String, Vec<Row>)], &View) -> String,
+    render: fn(&[Rows], &View) -> String,
 }
 
 const FORMATS: [Format; 2] = [
     Format { name: "table", about: "columns, for a person, `awk` and `grep`", render: as_text },
     Format { name: "json", about: "one object, with the rows of each plan", render: as_json },
 ];
+
+/// A plan, and what is shown of it.
+type Rows = (String, Vec<Row>);
 
 /// A row of cells; the JSON object has the names of the columns as keys.
 type Row = Vec<Value>;
@@ -114,7 +117,7 @@ fn files(tree: &crate::tree::Tree) -> Vec<Row> {
     tree.iter().map(|(path, bytes)| vec![json!(path.as_str()), json!(bytes.len())]).collect()
 }
 
-fn as_json(tables: &[(String, Vec<Row>)], view: &View) -> String {
+fn as_json(tables: &[Rows], view: &View) -> String {
     let object = |row: &Row| -> Value {
         view.columns.iter().map(|name| (*name).to_owned()).zip(row.iter().cloned()).collect()
     };
@@ -126,7 +129,7 @@ fn as_json(tables: &[(String, Vec<Row>)], view: &View) -> String {
 }
 
 /// Columns as wide as their widest cell, numbers to the right; the plan's name stands above when there are several.
-fn as_text(tables: &[(String, Vec<Row>)], view: &View) -> String {
+fn as_text(tables: &[Rows], view: &View) -> String {
     let mut text = String::new();
     for (at, (plan, rows)) in tables.iter().enumerate() {
         if tables.len() > 1 {
