@@ -1,6 +1,6 @@
 //! Calico: the operator's Installation, its pools, BGP and the rest.
 
-use super::values::{DnsLabel, DnsSubdomain, HostAddress, NodeAddress, PortNumber, Release};
+use super::values::{DnsLabel, DnsSubdomain, HostAddress, NodeAddress, PortNumber, Registry, Release};
 use crate::addresses::Cidr;
 use crate::decode::{Entries, Raw};
 use crate::source::Located;
@@ -102,7 +102,7 @@ table! {
         /// How `projectcalico.org/v3` is served.
         default(ApiMode::ApiServer) api: ApiMode = "\"apiserver\"";
         /// The registry of all images, for a mirror.
-        optional registry: String = "\"quay.io/\"";
+        optional registry: Registry = "\"quay.io/\"";
         /// Pull secrets in the `tigera-operator` namespace.
         optional pull_secrets: Vec<Located<DnsSubdomain>> = "[\"registry\"]";
         /// Whether Goldmane collects flows, which is where staged policies show. From 3.30.

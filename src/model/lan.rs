@@ -1,6 +1,9 @@
 //! The physical network, its machines, and what else is on it.
 
-use super::values::{self, DnsLabel, DnsSubdomain, HostAddress, LabelKey, LabelValue, PortNumber, Taken};
+use super::values::{
+    self, AbsolutePath, DnsLabel, DnsSubdomain, HostAddress, Interface, LabelKey, LabelValue, PortNumber,
+    Taken,
+};
 use crate::addresses::Cidr;
 use crate::decode::{Entries, OneOrMany};
 use crate::source::Located;
@@ -64,7 +67,7 @@ table! {
         /// Labels of its node, for pools and advertisements that choose nodes.
         optional labels: Entries<LabelKey, LabelValue> = "{ \"topology.kubernetes.io/zone\" = \"rack-1\" }";
         /// The network interface that carries the cluster's traffic, when a host has several.
-        optional interface: String = "\"eno1\"";
+        optional interface: Interface = "\"eno1\"";
     }
 }
 
@@ -94,7 +97,7 @@ table! {
         /// The databases that belong to the platform.
         optional databases: Vec<Located<String>> = "[\"mlflow\"]";
         /// The exported directory of an NFS server.
-        optional path: String = "\"/srv/nfs/kubernetes\"";
+        optional path: AbsolutePath = "\"/srv/nfs/kubernetes\"";
         /// The StorageClass that is provisioned from it.
         optional storage_class: DnsSubdomain = "\"nfs-shared\"";
         /// The project of a registry.

@@ -1,6 +1,9 @@
 //! MetalLB: its release, how it speaks BGP, and to whom.
 
-use super::values::{DnsLabel, DnsSubdomain, Duration, HostAddress, LabelKey, LabelValue, Release};
+use super::values::{
+    DnsLabel, DnsSubdomain, Duration, HostAddress, Interface, LabelKey, LabelValue, LoadBalancerClass,
+    Release,
+};
 use crate::decode::{Entries, Raw};
 use crate::{table, words};
 
@@ -37,7 +40,7 @@ table! {
         /// by BGP.
         optional backend: Backend = "\"native\"";
         /// Serve only Services of this class. Without it MetalLB serves those that have no class.
-        optional load_balancer_class: String = "\"metallb.io/metallb\"";
+        optional load_balancer_class: LoadBalancerClass = "\"metallb.io/metallb\"";
         /// Our autonomous system, for every peer that does not say another.
         optional asn: u32 = "64512";
         /// BGP peers.
@@ -57,7 +60,7 @@ table! {
         /// The peer's address. One of `address` and `interface` is written.
         optional address: HostAddress = "\"192.168.1.1\"";
         /// The interface of an unnumbered session. From 0.15.0.
-        optional interface: String = "\"eno1\"";
+        optional interface: Interface = "\"eno1\"";
         /// The peer's autonomous system. One of `asn` and `dynamic_asn` is written.
         optional asn: u32 = "65000";
         /// Accept any system of this kind. From 0.14.9.
@@ -85,7 +88,7 @@ table! {
         /// Whether routes survive a restart of the speaker. It cannot change later.
         optional graceful_restart: bool = "true";
         /// The VRF of the session.
-        optional vrf: String = "\"red\"";
+        optional vrf: Interface = "\"red\"";
         /// The nodes that have this peer, by labels; without it all.
         optional nodes: Entries<LabelKey, LabelValue> = "{ \"topology.kubernetes.io/zone\" = \"rack-1\" }";
         /// Overrides of `BGPPeer.spec` (metallb.io/v1beta2), merged last.

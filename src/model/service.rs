@@ -1,8 +1,8 @@
 //! A service: which pods, which ports, who calls it, and the address it gets.
 
 use super::values::{
-    DnsLabel, DnsSubdomain, Duration, HostAddress, LabelKey, LabelValue, PortNumber, PortSpec,
-    Release as Version, ServiceName,
+    DnsLabel, DnsSubdomain, Duration, HostAddress, LabelKey, LabelValue, LoadBalancerClass, PortNumber,
+    PortSpec, Release as Version, ServiceName,
 };
 use crate::addresses::Cidr;
 use crate::decode::{Entries, OneOrMany, Raw};
@@ -96,7 +96,7 @@ table! {
         /// Where traffic from inside goes (`internalTrafficPolicy`).
         default(TrafficPolicy::Cluster) internal_traffic: TrafficPolicy = "\"Local\"";
         /// The class of the load balancer. Without it: the cluster's `metallb.load_balancer_class`, or none.
-        optional class: String = "\"metallb.io/metallb\"";
+        optional class: LoadBalancerClass = "\"metallb.io/metallb\"";
         /// Whether a client stays with its pod (`sessionAffinity`).
         default(Affinity::Nobody) session_affinity: Affinity = "\"ClientIP\"";
         /// How long it stays, 1 s to 1 day.

@@ -1,6 +1,6 @@
 //! A step of the migration.
 
-use super::values::{DnsLabel, Duration};
+use super::values::{DnsLabel, Duration, Image};
 use crate::decode::OneOrMany;
 use crate::source::Located;
 use crate::time::{Moment, Window};
@@ -66,7 +66,7 @@ table! {
         /// Who does what no stage says otherwise.
         optional who: OneOrMany<String> = "\"platform team\"";
         /// The image of the pods that checks run: a shell with `nc`, `wget`, `nslookup`, `httpd` and `tar`.
-        default("docker.io/library/busybox:1.37.0".to_owned()) probe_image: String = "\"registry.example.com/busybox:1.37.0\"";
+        default(Image::busybox()) probe_image: Image = "\"registry.example.com/busybox:1.37.0\"";
         /// Pairs that `policy-probes` tries for each namespace, of those that may connect and of those that may not.
         default(4) probes: u8 = "8";
     }

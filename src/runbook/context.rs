@@ -122,7 +122,7 @@ pub fn extra(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>, meaning: &Mean
                         "address": address,
                         "port": external.ports.first(),
                         "databases": databases(external),
-                        "path": external.written.path.as_ref().map(|path| path.value.clone()),
+                        "path": external.written.path.as_ref().map(|path| path.value.as_str()),
                         "login": login(user.map(|user| user.value.as_str()), &address),
                         "ssh_port": external.host.map_or(22, |host| resolved.host(host).written.ssh_port().0),
                     }),
@@ -136,7 +136,7 @@ pub fn extra(facts: &Facts<'_>, at: usize, cluster: &Cluster<'_>, meaning: &Mean
 /// The image of probes.
 pub fn image(resolved: &Resolved<'_>) -> String {
     let none = crate::model::Runbook::default();
-    resolved.runbook().map_or_else(|| none.probe_image(), crate::model::Runbook::probe_image)
+    resolved.runbook().unwrap_or(&none).probe_image().to_string()
 }
 
 fn of_cluster(resolved: &Resolved<'_>, cluster: &Cluster<'_>) -> Value {

@@ -1,6 +1,7 @@
 //! Everything that wants an address, by the key under which the lock knows it, and where the plan says so.
 
 use crate::addresses::{Address, Family, address};
+use crate::model::values::LoadBalancerClass;
 use crate::model::{Owner, ServiceType};
 use crate::resolve::{ClusterId, PoolId, Resolved};
 use crate::source::{Located, Span};
@@ -42,7 +43,8 @@ pub fn wanting(resolved: &Resolved<'_>) -> Vec<Wanting> {
         }
         // Another class is another controller, with addresses of its own.
         let of_metallb = cluster.metallb().and_then(|metallb| metallb.load_balancer_class.as_ref());
-        let foreign = |class: &Located<String>| of_metallb.is_none_or(|own| own.value != class.value);
+        let foreign =
+            |class: &Located<LoadBalancerClass>| of_metallb.is_none_or(|own| own.value != class.value);
         if service.pool.is_none() && service.shared.class.as_ref().is_some_and(foreign) {
             continue;
         }

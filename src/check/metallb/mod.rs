@@ -18,6 +18,7 @@ mod bfd_echo_with_ipv6;
 mod bfd_profile_refused;
 mod bgp_pool_without_peers;
 mod community_unknown;
+mod controller_switched_off;
 mod ibgp_multi_hop;
 mod l2_without_failover;
 mod local_pref_to_external_peers;
@@ -52,6 +53,7 @@ pub const CHECKS: &[Check] = &[
     metallb_unused::CHECK,
     metallb_field_too_new::CHECK,
     metallb_value_unread::CHECK,
+    controller_switched_off::CHECK,
     peer_without_asn::CHECK,
     peer_without_address::CHECK,
     ibgp_multi_hop::CHECK,

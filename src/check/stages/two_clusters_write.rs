@@ -180,7 +180,7 @@ fn is_same_place(one: &External<'_>, other: &External<'_>) -> bool {
     };
     match (&one.written.path, &other.written.path) {
         (Some(one), Some(other)) => {
-            let (one, other) = (components(&one.value), components(&other.value));
+            let (one, other) = (components(one.value.as_str()), components(other.value.as_str()));
             one.starts_with(&other) || other.starts_with(&one)
         }
         (None, None) => {

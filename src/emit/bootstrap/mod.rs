@@ -152,7 +152,7 @@ fn optional(calico: &CalicoSettings<'_>) -> Vec<Part> {
 /// The registry of every image, with the slash that the operator wants at its end.
 fn registry(calico: &CalicoSettings<'_>) -> Option<String> {
     let registry = calico.written.registry.as_ref()?;
-    Some(format!("{}/", registry.value.trim_end_matches('/')))
+    Some(format!("{}/", registry.value.as_str().trim_end_matches('/')))
 }
 
 fn pull_secrets<'p>(calico: &CalicoSettings<'p>) -> Vec<&'p str> {

@@ -2,7 +2,7 @@
 
 use super::{Here, selectors};
 use crate::emit::files::Files;
-use crate::model::values::Duration;
+use crate::model::values::{Duration, HostAddress, Interface};
 use crate::model::{BfdProfile, DynamicAsn, MetallbPeer};
 use crate::objects::metallb::{
     BFDProfile, BFDProfileSpec, BGPPeer, BGPPeerSpec, Community, CommunityAlias, CommunitySpec, DynamicASN,
@@ -33,10 +33,9 @@ pub fn emit(here: &Here<'_, '_>, cluster: &Cluster<'_>, files: &mut Files) {
 }
 
 fn bgp(here: &Here<'_, '_>, peer: &MetallbPeer) -> BGPPeerSpec {
-    let text = |value: &Option<Located<String>>| value.as_ref().map(|text| text.value.clone());
-    let address = |value: &Option<Located<crate::model::values::HostAddress>>| {
-        value.as_ref().map(|address| address.value.to_string())
-    };
+    let text = |value: &Option<Located<Interface>>| value.as_ref().map(|text| text.value.to_string());
+    let address =
+        |value: &Option<Located<HostAddress>>| value.as_ref().map(|address| address.value.to_string());
     let ours = peer.my_asn.as_ref().or(here.metallb.asn.as_ref());
     BGPPeerSpec {
         // 64512 is Calico's own default, and the first number for private use.

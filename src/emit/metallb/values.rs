@@ -18,7 +18,7 @@ pub fn chart(facts: &Facts<'_>, cluster: &Cluster<'_>, metallb: &Metallb) -> Val
     let speaks = speaks_bgp || pools.iter().any(|pool| announced::by_l2(cluster, pool));
     let mut values = json!({});
     if let Some(class) = &metallb.load_balancer_class {
-        values["loadBalancerClass"] = json!(class.value);
+        values["loadBalancerClass"] = json!(class.value.as_str());
     }
     if !speaks && !pools.is_empty() {
         // Somebody else announces every address: only the controller is needed (metallb `configuration/calico.md`).

@@ -146,7 +146,7 @@ fn before(context: &Context<'_, '_>, text: &mut String) {
     let image = resolved
         .runbook()
         .map_or_else(|| crate::model::Runbook::default().probe_image(), |runbook| runbook.probe_image());
-    say(format!("The nodes can pull `{}`, which the checks start pods from.", inline(&image)));
+    say(format!("The nodes can pull `{}`, which the checks start pods from.", inline(image.as_str())));
     if parts().any(|part| part.word.starts_with("backup:")) {
         say(format!(
             "Room for the backups in `RUN_DIR` (`~/{}-runbook`, unless you set it), on a disk that is none of the cluster's. \

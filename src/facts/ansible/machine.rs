@@ -131,7 +131,7 @@ pub fn residue(resolved: &Resolved<'_>, cluster: &Cluster<'_>) -> Option<Residue
         chains.push(Chains { table: "filter", prefix: "KUBE-NWPLCY-" });
     }
     let kept = resolved.externals.iter().filter(|external| external.written.keep_on_teardown());
-    let keep = kept.filter_map(|external| external.written.path.as_ref()).map(|path| path.value.clone());
+    let keep = kept.filter_map(|external| external.written.path.as_ref()).map(|path| path.value.to_string());
     Some(Residue {
         interfaces: ["cni0", "flannel-v6.1", "flannel.1"].map(str::to_owned).to_vec(),
         files: files.into_iter().map(str::to_owned).collect(),

@@ -285,7 +285,7 @@ fn machine_of(cluster: &Cluster<'_>, host: &Host<'_>, url: &str) -> HostContext 
         addresses: texts(&host.addresses),
         user: host.written.user.as_ref().map(|user| user.value.to_string()),
         port: host.written.ssh_port().0,
-        interface: host.written.interface.as_ref().map(|name| name.value.clone()),
+        interface: host.written.interface.as_ref().map(|name| name.value.to_string()),
         labels: host.labels().map(owned).collect(),
         late_labels: host.labels().filter(|(key, _)| !machine::kubelet_may_set(key)).map(owned).collect(),
         node_args,
@@ -359,7 +359,7 @@ fn externals(facts: &Facts<'_>, cluster: &Cluster<'_>) -> BTreeMap<String, Exter
                     .flat_map(|list| &list.value)
                     .map(|name| name.value.clone())
                     .collect(),
-                path: written.path.as_ref().map(|path| path.value.clone()),
+                path: written.path.as_ref().map(|path| path.value.to_string()),
                 storage_class: written.storage_class.as_ref().map(|name| name.value.to_string()),
                 needed_by: callers.map(|service| service.key.to_owned()).collect(),
             };

@@ -42,6 +42,8 @@ macro_rules! name {
     };
 }
 
+pub(super) use name;
+
 name!(
     /// An RFC 1123 label of at most 63 characters: namespaces, hosts, clusters, most names
     /// (apimachinery `validation.IsDNS1123Label`).
@@ -155,7 +157,7 @@ fn qualified(text: &str) -> Result<(), TextError> {
     Ok(())
 }
 
-fn label_key(text: &str) -> Result<(), TextError> {
+pub(super) fn label_key(text: &str) -> Result<(), TextError> {
     match text.split_once('/') {
         Some((prefix, name)) => subdomain(prefix).and_then(|()| qualified(name)),
         None => qualified(text),
@@ -165,6 +167,9 @@ fn label_key(text: &str) -> Result<(), TextError> {
 fn url(text: &str) -> Result<(), TextError> {
     if text.contains("://") && !text.contains(char::is_whitespace) {
         return Ok(());
+    }
+    if text.contains(char::is_whitespace) {
+        return Err(TextError::new("has white space in it"));
     }
     let error = TextError::new("has no scheme");
     Err(match text.split_once(':') {
