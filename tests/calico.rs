@@ -253,15 +253,15 @@ fn a_mirror_serves_the_operator_too() {
     let tree = plan(
         K3S,
         r#"version = "3.31.7"
-registry = "registry.lab/it's mine"
+registry = "registry.lab:5000/mirror"
 pull_secrets = ["lab"]
 "#,
     );
     let spec = &tree.object(INSTALLATION)["spec"];
-    assert_eq!(spec["registry"], "registry.lab/it's mine/");
+    assert_eq!(spec["registry"], "registry.lab:5000/mirror/");
     assert_eq!(spec["imagePullSecrets"], json!([{ "name": "lab" }]));
     let script = tree.text(SCRIPT);
-    assert!(script.contains(r#""tigera-operator="'registry.lab/it'\''s mine/'"${image#*/}""#), "{script}");
+    assert!(script.contains(r#""tigera-operator="'registry.lab:5000/mirror/'"${image#*/}""#), "{script}");
     assert!(script.contains("get secret 'lab'"));
     // A tag has a `v`, whatever a person writes.
     assert!(script.contains("calico/v3.31.7/manifests}"));
