@@ -23,7 +23,9 @@ fn files(module: &str) -> Vec<PathBuf> {
         walkdir::WalkDir::new(root.join(module)).into_iter().flatten().map(|entry| entry.into_path()),
     );
     found.retain(|path| path.is_file() && path.extension().is_some_and(|ending| ending == "rs"));
-    found.retain(|path| !path.ends_with("tests.rs") && !path.ends_with("samples.rs"));
+    found.retain(|path| {
+        !path.ends_with("tests.rs") && !path.components().any(|part| part.as_os_str() == "samples")
+    });
     found
 }
 
